@@ -1,0 +1,31 @@
+#pragma once
+// The payload of one MQTT message: some chunks of one run and stream, packaged. A batch has no
+// identity of its own. Pure functions, any thread.
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/chunk.hpp"
+#include "core/result.hpp"
+
+namespace sluice::chunk {
+
+// Limits of what is accepted, so that a hostile batch costs no more than its own size.
+inline constexpr std::size_t kBatchBytesMax = 1024 * 1024;
+inline constexpr std::size_t kChunksPerBatchMax = 4'096;
+
+struct Batch {
+  std::string gateway;
+  std::vector<Chunk> chunks;  // at least one, all of one run and stream
+};
+
+// REQUIRES: 1 <= chunks.size() <= kChunksPerBatchMax, all of one run and stream.
+Bytes encode_batch(std::string_view gateway, std::span<const Chunk> chunks);
+
+// kCorrupt when the structure, a limit or any chunk's checksum is off.
+Result<Batch> decode_batch(std::span<const std::byte> payload);
+
+}  // namespace sluice::chunk

@@ -1,0 +1,26 @@
+#pragma once
+// Readings of one channel <-> the bytes of a chunk of stream kRaw. Pure functions, any thread.
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/chunk.hpp"
+#include "core/reading.hpp"
+#include "core/result.hpp"
+
+namespace sluice::chunk {
+
+// Most readings in one chunk; bounds what a decoder has to allocate.
+inline constexpr std::uint32_t kReadingsMax = 65'536;
+
+// Lossless for every double, NaN payloads, infinities and -0.0 included.
+// REQUIRES: 1 <= readings.size() <= kReadingsMax, all of one channel, in time order.
+SealedChunk encode_readings(std::span<const Reading> readings);
+
+// Checks everything: checksum first, then every length, count and value range. kCorrupt when
+// anything is off; never reads outside `chunk.bytes` nor allocates more than its count allows.
+Result<std::vector<Reading>> decode_readings(const Chunk& chunk);
+
+}  // namespace sluice::chunk

@@ -1,0 +1,28 @@
+# One target carries every compile flag of the project; all our libraries and programs link it PRIVATE.
+add_library(sluice_flags INTERFACE)
+add_library(sluice::flags ALIAS sluice_flags)
+
+target_compile_features(sluice_flags INTERFACE cxx_std_20)
+target_include_directories(sluice_flags INTERFACE "${PROJECT_SOURCE_DIR}")
+
+# Contracted multiply-adds would make ARM decode other doubles than x86.
+target_compile_options(sluice_flags INTERFACE -ffp-contract=off)
+target_compile_options(
+  sluice_flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor
+)
+# GCC announces an ABI change of 32-bit ARM from its version 7 on; everything here is one build.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_SYSTEM_PROCESSOR MATCHES "^arm")
+  target_compile_options(sluice_flags INTERFACE -Wno-psabi)
+endif()
+
+# Hardening; the linker flags are checked on the finished programs by a test.
+target_compile_options(sluice_flags INTERFACE -fstack-protector-strong)
+target_link_options(sluice_flags INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack)
+if(SLUICE_SANITIZE)
+  target_compile_options(
+    sluice_flags INTERFACE -fsanitize=${SLUICE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all
+  )
+  target_link_options(sluice_flags INTERFACE -fsanitize=${SLUICE_SANITIZE})
+elseif(NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
+  target_compile_definitions(sluice_flags INTERFACE _FORTIFY_SOURCE=2)
+endif()

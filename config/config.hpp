@@ -1,0 +1,63 @@
+#pragma once
+// The whole configuration as checked, plain values. Whoever holds one may rely on every REQUIRES of
+// the values inside: only config/parse.hpp makes them.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/channel.hpp"
+#include "core/time.hpp"
+#include "hal/options.hpp"
+#include "storage/store.hpp"
+#include "uplink/options.hpp"
+
+namespace sluice::config {
+
+struct GatewayOptions {
+  std::string id;  // [A-Za-z0-9_-]{1,64}
+  std::string state_directory = "/var/lib/sluice";
+  std::string run_directory = "/run/sluice";  // the local API's socket lives here
+};
+
+struct RealtimeOptions {
+  int priority = 50;        // SCHED_FIFO 1..99; 0: an ordinary thread
+  bool lock_memory = true;
+  Duration ring = std::chrono::seconds(30);  // longest storage stall that loses nothing
+};
+
+struct SealOptions {
+  Duration commit_every = std::chrono::seconds(1);
+  Duration seal_after = std::chrono::seconds(30);  // age of the oldest reading in the hot tail
+  std::size_t seal_readings = 10'000;              // of all channels together
+};
+
+struct ChannelOptions {
+  ChannelSpec spec;
+  hal::SensorOptions sensor;
+};
+
+struct UplinkOptions {
+  bool enabled = true;
+  uplink::Options delivery;
+  uplink::LinkOptions link;
+};
+
+struct Config {
+  GatewayOptions gateway;
+  RealtimeOptions realtime;
+  SealOptions seal;
+  storage::Options storage;  // path derived from the state directory
+  UplinkOptions uplink;
+  std::vector<ChannelOptions> channels;
+  std::vector<hal::ActuatorOptions> actuators;
+  std::string hash;  // of the file's bytes, 16 hexadecimal digits
+};
+
+// Most of each in one gateway; bounds memory and the wire's numbers.
+inline constexpr std::size_t kChannelsMax = 1'024;
+inline constexpr std::size_t kActuatorsMax = 64;
+inline constexpr std::size_t kAlertsMax = 4'096;
+
+}  // namespace sluice::config

@@ -1,0 +1,88 @@
+#pragma once
+// Words of alerting: the rules as values, and what is recorded of an alert's life.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "core/reading.hpp"
+#include "core/time.hpp"
+
+namespace sluice {
+
+// Number of an alert within one run; its name and rule are declared by an AlertDeclared event.
+enum class AlertId : std::uint16_t {};
+constexpr std::uint16_t index_of(AlertId alert) { return static_cast<std::uint16_t>(alert); }
+
+// Part of the wire format: numbers stay.
+enum class Severity : std::uint8_t { kInfo = 0, kWarning = 1, kCritical = 2 };
+inline constexpr std::uint8_t kSeverityCount = 3;
+std::string_view name_of(Severity severity);  // "info", "warning", "critical"
+
+// Holds while value >= limit, ends at value <= clear. REQUIRES: clear <= limit.
+struct Above {
+  double limit = 0.0;
+  double clear = 0.0;
+  bool operator==(const Above&) const = default;
+};
+// Holds while value <= limit, ends at value >= clear. REQUIRES: clear >= limit.
+struct Below {
+  double limit = 0.0;
+  double clear = 0.0;
+  bool operator==(const Below&) const = default;
+};
+// |value - value `over` ago| / over, in the channel's unit per second. REQUIRES: 0 <= clear <= limit.
+struct RateOfChange {
+  double limit_per_s = 0.0;
+  double clear_per_s = 0.0;
+  Duration over = std::chrono::seconds(10);
+  bool operator==(const RateOfChange&) const = default;
+};
+// No good reading for `after`; ends with the next good one.
+struct NoData {
+  Duration after{};
+  bool operator==(const NoData&) const = default;
+};
+// All good values within `tolerance` of each other for `after`; ends with the first that leaves.
+struct FlatLine {
+  double tolerance = 0.0;
+  Duration after{};
+  bool operator==(const FlatLine&) const = default;
+};
+using Condition = std::variant<Above, Below, RateOfChange, NoData, FlatLine>;
+
+// One rule of one channel, as the operator wrote it.
+struct AlertRule {
+  std::string name;  // unique in the gateway, an id
+  Condition condition;
+  Severity severity = Severity::kWarning;
+  Duration hold{};            // the condition must have held this long before the alert is raised
+  Duration cooldown{};        // ... and have been clear this long before it is cleared, so that a
+                              // flapping value is one alert with a count
+  Duration escalate_after{};  // raised this long without acknowledgement: one severity up; 0 never
+  std::string action;         // actuator that is on while the alert is active; empty for none
+  bool operator==(const AlertRule&) const = default;
+};
+// Most rules on one channel; bounds what one reading can cause.
+inline constexpr std::size_t kAlertsPerChannelMax = 16;
+
+// Part of the wire format: numbers stay.
+enum class AlertChange : std::uint8_t { kRaised = 0, kEscalated = 1, kAcknowledged = 2, kCleared = 3 };
+inline constexpr std::uint8_t kAlertChangeCount = 4;
+std::string_view name_of(AlertChange change);  // "raised", "escalated", "acknowledged", "cleared"
+
+// One step in the life of an alert.
+struct AlertEvent {
+  Instant time;
+  double value = 0.0;  // the reading that caused the step; the last good one for NoData
+  std::uint32_t count = 0;  // times the condition began to hold since the alert was raised
+  AlertId alert{};
+  ChannelId channel = kNoChannel;
+  AlertChange change = AlertChange::kRaised;
+  Severity severity = Severity::kWarning;
+  bool operator==(const AlertEvent&) const = default;
+};
+
+}  // namespace sluice

@@ -1,0 +1,28 @@
+#pragma once
+// Seam: a source that may block, such as a file or a slow bus. A worker thread measures it and
+// leaves the latest sample, with its age, in a mailbox for the real-time loop.
+
+#include "core/published.hpp"
+#include "core/reading.hpp"
+#include "core/result.hpp"
+#include "core/time.hpp"
+
+namespace sluice::hal {
+
+class Probe {
+ public:
+  virtual ~Probe() = default;
+
+  // Worker thread. kNotFound when the source is not there, kUnavailable or kTimeout when it does
+  // not answer now, kInvalid or kCorrupt when what it says cannot be read.
+  virtual Result<double> measure(Instant now) = 0;
+};
+
+// The latest sample of a probe and when it was taken. Written by one worker thread.
+struct Post {
+  Instant taken;
+  Sample sample;  // kMissing until the first measurement
+};
+using Mailbox = Published<Post>;
+
+}  // namespace sluice::hal

@@ -1,0 +1,119 @@
+#pragma once
+// The gateway's buffer: one SQLite database, one writing connection that also checkpoints. Owned
+// and called by the storage thread alone; others read through storage/reader.hpp.
+//
+// A chunk is pending until the collector acknowledges it, then gone. A chunk dropped for want of
+// space leaves its key and checksum behind until the collector has settled that key too.
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/ack.hpp"
+#include "core/chunk.hpp"
+#include "core/event.hpp"
+#include "core/result.hpp"
+#include "core/time.hpp"
+
+namespace sluice::storage {
+
+struct Options {
+  std::string path;  // of the database file; its folder must exist
+  std::uint64_t quota_bytes = 256ULL * 1024 * 1024;  // database and WAL together
+};
+
+// One commit's worth of readings that are not in a chunk yet.
+struct Frame {
+  std::uint32_t count = 0;
+  Instant first;
+  Instant last;
+  Bytes bytes;
+};
+
+// An earlier run as the database remembers it.
+struct EarlierRun {
+  RunId run;
+  std::string boot;    // kernel's boot id
+  bool ended = false;  // it said goodbye: nothing of it is missing
+  Instant last_durable;         // latest stamp of a durable reading, or the start of the run
+  std::vector<Bytes> frames;    // its hot tail, oldest first
+};
+
+// What one transaction writes.
+struct Commit {
+  std::optional<Frame> frame;        // appended to the hot tail of the current run
+  std::vector<SealedChunk> chunks;   // given their keys, in this order
+  bool drop_frames = false;          // the run's whole hot tail is in `chunks` now
+  bool ends_run = false;             // nothing follows
+};
+
+// Chunks of one run and stream that the quota wants to drop: oldest first, least valuable first.
+struct Drop {
+  RunId run;
+  Stream stream = Stream::kRaw;
+  std::uint64_t first_seq = 0;
+  std::uint64_t last_seq = 0;  // every pending key from first_seq to here
+  std::uint64_t readings = 0;
+  Instant first;
+  Instant last;
+};
+
+struct AckOutcome {
+  std::uint64_t settled_chunks = 0;    // rows this acknowledgement removed
+  std::uint64_t settled_readings = 0;  // raw readings inside those
+  bool refused = false;                // something in it was not believed; nothing of that was removed
+};
+
+// Readings of all runs this database remembers, for the balance of what was produced.
+struct Totals {
+  std::uint64_t stored = 0;     // ever committed, in frames or chunks
+  std::uint64_t pending = 0;    // in frames or unacknowledged chunks
+  std::uint64_t delivered = 0;  // acknowledged as held by the collector
+  std::uint64_t dropped = 0;    // dropped with a gap record
+  std::uint64_t pending_chunks = 0;  // of all streams
+  std::uint64_t bytes = 0;           // database and WAL
+};
+
+class Store {
+ public:
+  // Opens or creates the database and makes `run` durable. kUnavailable when the file cannot be
+  // opened or locked, kCorrupt when it is not ours or damaged.
+  static Result<Store> open(const Options& options, const RunId& run, const std::string& boot,
+                            Instant now);
+  Store(Store&&) noexcept;
+  Store& operator=(Store&&) noexcept;
+  ~Store();
+
+  // Runs other than the current one that have a hot tail or did not end well. Empties itself as
+  // recover() is called for each.
+  Result<std::vector<EarlierRun>> earlier_runs();
+  // Closes an earlier run: its hot tail, decoded and sealed by the caller, becomes chunks of that
+  // run; `notes` (the restart gap) become chunks of the current run. One transaction.
+  Result<> recover(const RunId& earlier, std::span<const SealedChunk> tail,
+                   std::span<const SealedChunk> notes);
+
+  // Durable when it returns. kFull or kUnavailable: nothing was written, the caller keeps it all.
+  Result<> commit(const Commit& commit);
+
+  // Removes exactly the keys that the collector has settled. An acknowledgement of an unknown run,
+  // beyond what was ever given a key, or with the wrong check is refused whole.
+  Result<AckOutcome> acknowledge(const Ack& ack);
+
+  // What has to go for the quota to hold; nothing while it holds.
+  Result<std::optional<Drop>> over_quota();
+  // Drops it and stores its gap record in the same transaction.
+  Result<> drop(const Drop& drop, const SealedChunk& gap);
+
+  Totals totals() const;  // kept in memory, exact after every call above
+
+ private:
+  struct Impl;
+  explicit Store(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace sluice::storage

@@ -1,0 +1,33 @@
+#pragma once
+// What the operator can say of the uplink, as plain values.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "core/time.hpp"
+
+namespace sluice::uplink {
+
+enum class MqttVersion { kAutomatic, kV5, kV311 };
+
+struct LinkOptions {
+  std::string host = "localhost";
+  std::uint16_t port = 1883;
+  std::string client_id;
+  Duration keep_alive = std::chrono::seconds(60);
+  MqttVersion version = MqttVersion::kAutomatic;  // v5, and 3.1.1 if the broker refuses it
+  // File of two lines, user name and password, mode 0600; empty: none.
+  std::string credentials_file;
+};
+
+struct Options {
+  std::string gateway;  // id, [A-Za-z0-9_-]{1,64}
+  std::size_t batches_in_flight_max = 8;
+  std::size_t batch_bytes_max = 64 * 1024;
+  Duration ack_timeout_min = std::chrono::seconds(30);
+  Duration ack_timeout_max = std::chrono::minutes(10);
+  Duration live_every = std::chrono::seconds(1);  // latest values; 0: none. Alerts go at once
+};
+
+}  // namespace sluice::uplink

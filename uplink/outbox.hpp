@@ -1,0 +1,45 @@
+#pragma once
+// Seam: what waits to be delivered, seen from the uplink. The application joins storage/ and chunk/
+// behind it; the uplink knows neither.
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "core/ack.hpp"
+#include "core/chunk.hpp"
+#include "core/result.hpp"
+
+namespace sluice::uplink {
+
+// Some pending chunks of one run and stream, packaged for sending.
+struct Parcel {
+  struct Item {
+    std::uint64_t position = 0;  // order of storing, >= 1
+    std::uint64_t seq = 0;
+  };
+  RunId run;
+  Stream stream = Stream::kRaw;
+  std::vector<Item> items;
+  Bytes payload;
+};
+
+class Outbox {
+ public:
+  virtual ~Outbox() = default;
+
+  // The next pending chunks of `stream` stored after `position`, at most about `bytes_max`; nothing
+  // when there are none.
+  virtual Result<std::optional<Parcel>> next(Stream stream, std::uint64_t after_position,
+                                             std::size_t bytes_max) = 0;
+  // The same chunks packaged again; without those that are settled by now, nothing if all are.
+  virtual Result<std::optional<Parcel>> again(std::span<const Parcel::Item> items) = 0;
+
+  // Passes an acknowledgement on to storage, which decides whether to believe it. False when
+  // storage is behind; the acknowledgement comes again.
+  virtual bool settle(const Ack& ack) = 0;
+};
+
+}  // namespace sluice::uplink
