@@ -31,18 +31,24 @@ class Published {
     version_.store(version + 2, std::memory_order_release);
   }
 
-  // Any thread.
+  // Any thread but one of higher priority than the writer's: preempting a write, it would wait for
+  // the end of that write for ever.
   T read() const {
-    std::array<std::uint32_t, kWords> words;
-    for (;;) {
-      const std::uint32_t before = version_.load(std::memory_order_acquire);
-      for (std::size_t i = 0; i < kWords; ++i) words[i] = words_[i].load(std::memory_order_acquire);
-      const std::uint32_t after = version_.load(std::memory_order_relaxed);
-      if (before == after && before % 2 == 0) break;
-    }
     T value;
-    std::memcpy(static_cast<void*>(&value), words.data(), sizeof(T));
+    while (!try_read(value)) {
+    }
     return value;
+  }
+
+  // Any thread. Wait-free: false, and `value` is untouched, when it meets a write in progress.
+  bool try_read(T& value) const {
+    std::array<std::uint32_t, kWords> words;
+    const std::uint32_t before = version_.load(std::memory_order_acquire);
+    for (std::size_t i = 0; i < kWords; ++i) words[i] = words_[i].load(std::memory_order_acquire);
+    const std::uint32_t after = version_.load(std::memory_order_relaxed);
+    if (before != after || before % 2 != 0) return false;
+    std::memcpy(static_cast<void*>(&value), words.data(), sizeof(T));
+    return true;
   }
 
  private:

@@ -1,0 +1,89 @@
+#include "hal/small_file.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <system_error>
+
+#include "hal/file_handle.hpp"
+
+namespace sluice::hal {
+namespace {
+
+constexpr std::string_view kBlank = " \t\r\n";
+
+Error error_of(const std::string& path, int number) {
+  const bool absent = number == ENOENT || number == ENOTDIR || number == ENODEV || number == ENXIO;
+  return {absent ? ErrorCode::kNotFound : ErrorCode::kUnavailable,
+          path + ": " + std::generic_category().message(number)};
+}
+
+template <typename Number>
+std::optional<Number> parse(std::string_view text) {
+  Number number{};
+  const char* const end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc{} || stopped != end) return std::nullopt;
+  return number;
+}
+
+}  // namespace
+
+Result<std::string> read_small_file(const std::string& path, std::size_t bytes_max) {
+  const FileHandle file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.valid()) return error_of(path, errno);
+  std::string text(bytes_max, '\0');
+  std::size_t size = 0;
+  while (size < bytes_max) {
+    const ssize_t count = read(file.number(), text.data() + size, bytes_max - size);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return error_of(path, errno);
+    if (count == 0) break;
+    size += static_cast<std::size_t>(count);
+  }
+  text.resize(size);
+  return text;
+}
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(kBlank);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
+}
+
+std::string_view take_word(std::string_view& text) {
+  const std::size_t first = text.find_first_not_of(kBlank);
+  if (first == std::string_view::npos) {
+    text = {};
+    return {};
+  }
+  text.remove_prefix(first);
+  const std::string_view word = text.substr(0, text.find_first_of(kBlank));
+  text.remove_prefix(word.size());
+  return word;
+}
+
+std::optional<std::string_view> take_line(std::string_view& text) {
+  if (text.empty()) return std::nullopt;
+  const std::size_t end = text.find('\n');
+  const std::string_view line = text.substr(0, end);
+  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  return line;
+}
+
+std::optional<double> parse_double(std::string_view text) {
+  return parse<double>(text);
+}
+
+std::optional<std::int64_t> parse_integer(std::string_view text) {
+  return parse<std::int64_t>(text);
+}
+
+std::optional<std::uint64_t> parse_count(std::string_view text) {
+  return parse<std::uint64_t>(text);
+}
+
+}  // namespace sluice::hal
