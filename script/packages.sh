@@ -1,0 +1,38 @@
+# What Sluice needs of Debian 12, by purpose. Read by script/bootstrap and script/sysroot, never run.
+# shellcheck disable=SC2034  # the reader uses the variables
+
+# Libraries that the programs link or include.
+libraries=(
+  libcli11-dev
+  libflatbuffers-dev
+  libmosquitto-dev
+  libspdlog-dev
+  libsqlite3-dev
+  libssl-dev
+  libsystemd-dev
+  libtomlplusplus-dev
+  nlohmann-json3-dev
+)
+# Libraries that the tests link.
+test_libraries=(libcpputest-dev)
+
+# To build and run: enough for script/run.
+build=(ccache cmake flatbuffers-compiler g++ mosquitto ninja-build pkg-config python3 "${libraries[@]}")
+# For script/test.
+test=(
+  clang-format
+  g++-aarch64-linux-gnu
+  g++-arm-linux-gnueabihf
+  libbenchmark-dev
+  mmdebstrap
+  qemu-user-static
+  strace
+  "${test_libraries[@]}"
+)
+# For script/lint and script/test --long.
+lint=(clang-tidy)
+# For script/bench.
+bench=(libbenchmark-dev rt-tests)
+
+# A sysroot has no compiler of its own, only what compiled code is linked with.
+sysroot=(libc6-dev libstdc++-12-dev "${libraries[@]}" "${test_libraries[@]}")
