@@ -22,7 +22,7 @@ struct GatewayOptions {
 };
 
 struct RealtimeOptions {
-  int priority = 50;        // SCHED_FIFO 1..99; 0: an ordinary thread
+  int priority = 50;  // SCHED_FIFO 1..99; 0: an ordinary thread
   bool lock_memory = true;
   Duration ring = std::chrono::seconds(30);  // longest storage stall that loses nothing
 };
