@@ -1,0 +1,92 @@
+#pragma once
+// The sending half of docs/protocol.md: which chunks are under way, when they are sent again, and
+// what an acknowledgement frees. Holds no chunk bytes: what is sent again is fetched again, so a
+// restart or a lost link costs nothing but time. Single-threaded; time is an argument.
+//
+// A chunk is never removed here: every acknowledgement goes to the outbox, whose storage decides
+// whether to believe it. If it does not, the chunk is found again when the cursors rewind.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "core/ack.hpp"
+#include "core/chunk.hpp"
+#include "core/result.hpp"
+#include "core/time.hpp"
+#include "uplink/link.hpp"
+#include "uplink/options.hpp"
+#include "uplink/outbox.hpp"
+
+namespace sluice::uplink {
+
+// Trivially copyable. All but the last two only grow.
+struct DeliveryCounters {
+  std::uint64_t batches_sent = 0;  // handed to the link for the first time, or again after a rewind
+  std::uint64_t batches_resent = 0;  // for want of an acknowledgement
+  std::uint64_t bytes_sent = 0;      // payload of both
+  std::uint64_t batches_settled = 0;
+  std::uint64_t batches_refused = 0;  // by the broker: publications, not progress
+  std::uint64_t acks_passed_on = 0;   // to storage, which believes them or not
+  std::uint64_t acks_put_off = 0;     // storage was behind; they come again
+  std::uint64_t outbox_errors = 0;
+  std::uint64_t in_flight = 0;  // batches un-acknowledged now
+  Duration round_trip{};        // smoothed, publish to acknowledgement; 0 until measured
+};
+
+class Delivery {
+ public:
+  // `link` and `outbox` outlive it.
+  Delivery(const Options& options, Link& link, Outbox& outbox);
+
+  // What the link says, in the order it says it.
+  void link_up();
+  void link_down();
+  // False when the token is not of a batch under way.
+  bool taken(const Taken& taken);
+  void acknowledged(const Ack& ack, Instant now);
+
+  // Sends what is due. Nothing while the link is down.
+  void step(Instant now);
+
+  const DeliveryCounters& counters() const { return counters_; }
+
+ private:
+  struct Batch {
+    RunId run;
+    Stream stream = Stream::kRaw;
+    std::vector<Parcel::Item> items;  // not yet acknowledged
+    Instant sent;
+    Duration timeout{};
+    std::uint32_t token = 0;
+    bool awaits_taken = false;
+    bool resent = false;
+  };
+  struct Lane {
+    Stream stream = Stream::kRaw;
+    std::uint64_t cursor = 0;  // position of the last chunk handed to the link
+  };
+
+  void send_again(Instant now);
+  void send_new(Instant now);
+  // True when a batch went out; false when the lanes hold nothing more or the link takes no more.
+  bool send_next(Instant now);
+  bool hand_over(Batch& batch, const Parcel& parcel, Instant now);
+  void rewind_when_idle(Instant now);
+  Duration timeout() const;
+  void measure(Duration round_trip);
+  void set_in_flight();
+
+  const Options options_;
+  Link& link_;
+  Outbox& outbox_;
+  bool up_ = false;
+  // The order of sending: what people wait for first.
+  std::array<Lane, 3> lanes_{{{Stream::kEvent}, {Stream::kRollup}, {Stream::kRaw}}};
+  std::vector<Batch> in_flight_;  // at most options_.batches_in_flight_max
+  Instant rewound_ = Instant::min();
+  DeliveryCounters counters_;
+};
+
+}  // namespace sluice::uplink

@@ -1,0 +1,87 @@
+#pragma once
+// The gateway's end of the protocol on one link: hello and status at every connect, live messages
+// at once, stored chunks through delivery.hpp. Owned and called by the uplink thread alone; the
+// application moves live news there through a ring.
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "core/chunk.hpp"
+#include "core/time.hpp"
+#include "uplink/delivery.hpp"
+#include "uplink/link.hpp"
+#include "uplink/messages.hpp"
+#include "uplink/options.hpp"
+#include "uplink/outbox.hpp"
+
+namespace sluice::uplink {
+
+// For the local API: copied out after a step.
+struct Snapshot {
+  DeliveryCounters delivery;
+  bool link_up = false;
+  Instant link_since;  // of the present state of the link
+  std::uint64_t links_lost = 0;
+  std::uint64_t live_sent = 0;         // messages
+  std::uint64_t live_dropped = 0;      // alerts that found the queue full
+  std::uint64_t messages_ignored = 0;  // received, and not an acknowledgement for us
+};
+static_assert(std::is_trivially_copyable_v<Snapshot>);
+
+class Uplink {
+ public:
+  // Alerts kept while the link is down; then the oldest goes: its record is safe in storage.
+  static constexpr std::size_t kAlertsWaitingMax = 256;
+  // Live messages not yet taken by the broker; a slow link is left to the stored chunks.
+  static constexpr std::size_t kLiveInFlightMax = 4;
+
+  // `link` and `outbox` outlive it. REQUIRES: is_id(options.gateway).
+  Uplink(const Options& options, const RunId& run, Link& link, Outbox& outbox);
+
+  // What the link's session of `gateway` must be made with (MqttSession).
+  static Message last_will(const Options& options, const RunId& run);
+  static std::vector<std::string> subscriptions(const Options& options);
+
+  // Said at every connect, and now if the link is up. Not before the first announce().
+  void announce(Hello hello);
+  void live_alert(LiveAlert alert);
+  // The latest value of every channel; sent every options.live_every. Replaces what waits.
+  void live_values(std::vector<LiveValue> values);
+
+  // Does everything that is due now; never blocks on the broker.
+  void step(Instant now);
+  // Says offline, then goodbye. Bounded; what is not acknowledged stays in storage.
+  void close();
+
+  Snapshot snapshot() const;
+
+ private:
+  void handle(const LinkUp& up, Instant now);
+  void handle(const LinkDown& down, Instant now);
+  void handle(const Message& message, Instant now);
+  void handle(const Taken& taken, Instant now);
+  void send_greeting();
+  void send_live(Instant now);
+  bool publish(TopicKind kind, const Bytes& payload, Retain retain);
+  bool publish_live(const Live& live);
+
+  const Options options_;
+  const RunId run_;
+  Link& link_;
+  Delivery delivery_;
+  Snapshot snapshot_;
+  std::string down_why_;
+  std::optional<Hello> hello_;
+  bool hello_due_ = false;
+  bool status_due_ = false;
+  std::deque<LiveAlert> alerts_;
+  std::vector<LiveValue> values_;
+  Instant values_due_ = Instant::min();
+  std::vector<std::uint32_t> live_tokens_;
+};
+
+}  // namespace sluice::uplink
