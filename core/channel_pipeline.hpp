@@ -1,0 +1,86 @@
+#pragma once
+// The way of a sample through one channel: quality, calibration, range, filters, alert rules. Owned
+// by the real-time thread. All memory is taken at construction; nothing else here allocates.
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/alert.hpp"
+#include "core/alert_state.hpp"
+#include "core/calibration.hpp"
+#include "core/channel.hpp"
+#include "core/condition.hpp"
+#include "core/filter.hpp"
+#include "core/reading.hpp"
+#include "core/time.hpp"
+
+namespace sluice {
+
+class ChannelPipeline {
+ public:
+  struct Outcome {
+    std::optional<Reading> reading;  // to be recorded; none when a deadband holds it back
+    std::size_t alert_count = 0;     // how many of `alerts` were written
+  };
+
+  // `alerts` are the numbers of spec.alerts, in that order. REQUIRES: as many of both, at most
+  // kAlertsPerChannelMax, and at most kFiltersPerChannelMax filters.
+  ChannelPipeline(ChannelId channel, const ChannelSpec& spec, std::span<const AlertId> alerts);
+
+  // One tick of this channel; call it with a kMissing sample too. A good value that is not a finite
+  // number becomes kFault, one outside the range kOutOfRange. Filters and value rules see good
+  // values only (kSuspectClock counts as good: its value is); what is not good is recorded in the
+  // channel's unit as it came and goes round them. A missing value is recorded as 0.
+  // REQUIRES: ticks do not go back; alerts.size() >= alert_count(), for a tick has at most one step
+  // of each alert.
+  Outcome process(Instant tick, const Sample& raw, std::span<AlertEvent> alerts);
+
+  // None when the alert is not of this channel, not active, or acknowledged before.
+  std::optional<AlertEvent> acknowledge(AlertId alert, Instant now);
+
+  // Takes over from `previous`, the same channel's pipeline before a reload: alerts whose name,
+  // number and condition stayed go on living, filters remember if the chain and the scale stayed.
+  // An alert of `previous` that is active and has no heir here is cleared: its event is written to
+  // `cleared` and the return value counts them. So no raised alert is ever left without its end,
+  // provided that a channel that goes altogether is retire()d.
+  // REQUIRES: previous.channel() == channel(); cleared.size() >= previous.alert_count().
+  [[nodiscard]] std::size_t adopt(const ChannelPipeline& previous, Instant now,
+                                  std::span<AlertEvent> cleared);
+  // The channel goes: clears every active alert. REQUIRES: cleared.size() >= alert_count().
+  [[nodiscard]] std::size_t retire(Instant now, std::span<AlertEvent> cleared);
+
+  ChannelId channel() const { return channel_; }
+  // The newest reading, recorded or not; kMissing before the first.
+  const Reading& latest() const { return latest_; }
+
+  // Alerts by their place in the spec. REQUIRES: index < alert_count().
+  std::size_t alert_count() const { return alerts_.size(); }
+  bool active(std::size_t index) const { return alert(index).active(); }
+  const AlertState& alert(std::size_t index) const;
+
+ private:
+  struct Alert {
+    AlertId id{};
+    AlertRule rule;
+    ConditionState condition;
+    AlertState state;
+  };
+
+  Reading validate(Instant tick, const Sample& raw) const;
+  AlertEvent event_of(const Alert& alert, const AlertState::Step& step, Instant time) const;
+  Alert* heir_of(const Alert& previous);
+
+  ChannelId channel_;
+  std::string unit_;
+  Calibration calibration_;
+  Range range_;
+  FilterChain filters_;
+  std::vector<Alert> alerts_;
+  Reading latest_;
+  double last_good_;  // what the rules saw last; NaN before the first
+};
+
+}  // namespace sluice

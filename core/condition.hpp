@@ -1,0 +1,85 @@
+#pragma once
+// Does the condition of an alert rule hold? One evaluator per rule, fed with every tick of its
+// channel in order. A plain value of fixed size, so that it can be carried over and stored.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <type_traits>
+#include <variant>
+
+#include "core/alert.hpp"
+#include "core/time.hpp"
+
+namespace sluice {
+
+// What one tick says of a condition.
+enum class Verdict : std::uint8_t {
+  kHolds,
+  kClear,
+  kBetween,  // a good value between limit and clear level: as before
+  kUnknown,  // no evidence: the value is not good, or there is nothing yet to compare it with
+};
+
+// What each kind of condition remembers beside its rule. Only ConditionState uses these.
+namespace condition_state {
+
+struct AboveState {
+  Above rule;
+};
+struct BelowState {
+  Below rule;
+};
+// Compares with the newest kept point that is at least `over` old, and divides by its true age:
+// that is 1 to 1.25 times `over`, or up to the channel's period more. After a gap in the good
+// values the rate is unknown until there is such a point again.
+struct RateOfChangeState {
+  struct Point {
+    Instant tick;
+    double value;
+  };
+  RateOfChange rule;
+  // Oldest first, an eighth of `over` apart: eight in the window, the one to compare with, and one
+  // to come.
+  static constexpr int kPointsPerWindow = 8;
+  std::array<Point, kPointsPerWindow + 2> points{};
+  std::size_t count = 0;
+};
+struct NoDataState {
+  NoData rule;
+  std::optional<Instant> since;  // the last good tick; the first tick while there was none
+};
+// The band starts anew at the value that leaves it. Time without good values is not flat time: a
+// sensor that comes back with its old value is not stuck.
+struct FlatLineState {
+  FlatLine rule;
+  bool started = false;
+  double low = 0.0;
+  double high = 0.0;
+  Duration flat{};
+  std::optional<Instant> last_good;  // none when the last tick was not good
+};
+
+}  // namespace condition_state
+
+class ConditionState {
+ public:
+  explicit ConditionState(const Condition& condition);
+
+  // `good` is the channel's filtered value at `tick`, none when it is not good. A value that is not
+  // good is evidence for NoData only; the others keep what they know and answer kUnknown.
+  // REQUIRES: ticks do not go back; *good is finite.
+  Verdict update(Instant tick, std::optional<double> good);
+
+ private:
+  using State = std::variant<condition_state::AboveState, condition_state::BelowState,
+                             condition_state::RateOfChangeState, condition_state::NoDataState,
+                             condition_state::FlatLineState>;
+  static State initial(const Condition& condition);
+
+  State state_;
+};
+static_assert(std::is_trivially_copyable_v<ConditionState>);
+
+}  // namespace sluice
