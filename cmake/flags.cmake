@@ -15,7 +15,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_SYSTEM_PROCESSOR MATCHES "^arm
   target_compile_options(sluice_flags INTERFACE -Wno-psabi)
 endif()
 
-# Hardening; the linker flags are checked on the finished programs by a test.
+# Hardening; a test checks the finished programs for it (tests/hardening).
+include(CheckPIESupported)
+check_pie_supported(LANGUAGES CXX)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 target_compile_options(sluice_flags INTERFACE -fstack-protector-strong)
 target_link_options(sluice_flags INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack)
 if(SLUICE_SANITIZE)

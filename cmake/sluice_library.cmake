@@ -7,11 +7,34 @@ function(sluice_library folder)
   target_link_libraries(sluice_${folder} PUBLIC ${ARG_PUBLIC} PRIVATE sluice::flags ${ARG_PRIVATE})
 endfunction()
 
-# sluice_test(NAME SOURCES file... LIBRARIES library...)
-# One CppUTest program per folder, registered as one ctest test.
+# sluice_test(NAME SOURCES file... LIBRARIES library... [LABEL label] [TIMEOUT seconds])
+# One CppUTest program per folder, registered as one ctest test. The label says when it runs:
+#   unit         in every build, ARM under emulation included (the default)
+#   sim          natively, plain and with sanitizers
+#   integration  natively, alone on the machine: real processes, broker and databases
+#   elf          in every build without sanitizers: it looks into finished programs
+#   tidy         once: it reads sources, not programs
+# The timeout only ends what hangs. It is long enough for emulation and sanitizers on a busy machine.
 function(sluice_test name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "SOURCES;LIBRARIES" ${ARGN})
   add_executable(${name} ${ARG_SOURCES} "${PROJECT_SOURCE_DIR}/tests/main.cpp")
   target_link_libraries(${name} PRIVATE sluice::flags ${ARG_LIBRARIES} PkgConfig::CPPUTEST)
   add_test(NAME ${name} COMMAND ${name})
+  sluice_test_properties(${name} LABEL ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT})
+endfunction()
+
+# sluice_test_properties(NAME [LABEL label] [TIMEOUT seconds])
+# The same for a test that is not a CppUTest program, after its add_test().
+function(sluice_test_properties name)
+  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "" ${ARGN})
+  if(NOT ARG_LABEL)
+    set(ARG_LABEL unit)
+  endif()
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  set_tests_properties(${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT})
+  if(ARG_LABEL STREQUAL "integration")
+    set_tests_properties(${name} PROPERTIES RUN_SERIAL ON)
+  endif()
 endfunction()
