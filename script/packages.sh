@@ -8,8 +8,6 @@ libraries=(
   libmosquitto-dev
   libspdlog-dev
   libsqlite3-dev
-  libssl-dev
-  libsystemd-dev
   libtomlplusplus-dev
   nlohmann-json3-dev
 )
