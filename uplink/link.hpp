@@ -39,8 +39,8 @@ class Link {
  public:
   virtual ~Link() = default;
 
-  // Does what is due now without blocking on the broker: connect, read, write, keep-alive, back-off.
-  // Returns the next thing that happened, or nothing. Call until nothing is returned.
+  // Does what is due now without blocking on the broker: connect, read, write, keep-alive,
+  // back-off. Returns the next thing that happened, or nothing. Call until nothing is returned.
   virtual std::optional<LinkEvent> poll(Instant now) = 0;
 
   // Hands a message to the broker at QoS 1. The token comes back in a Taken. kUnavailable while the
