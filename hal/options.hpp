@@ -18,7 +18,7 @@ enum class HostQuantity {
   kCpuUse,           // % of all cores since the last measurement
   kMemoryUse,        // % of memory that is not available
   kMemoryFree,       // bytes available
-  kDiskFree,         // bytes free to us on the file system of `target`, a path
+  kDiskFree,         // bytes free to us on the file system of `target`, a path; empty: /
   kUptime,           // s since boot
   kTemperature,      // Cel; `target` is a thermal zone type or number, or a hwmon "name/label";
                      // empty: the first found

@@ -5,7 +5,7 @@
 
 #include <cerrno>
 #include <charconv>
-#include <cstring>
+#include <cmath>
 #include <system_error>
 
 #include "hal/file_handle.hpp"
@@ -14,12 +14,6 @@ namespace sluice::hal {
 namespace {
 
 constexpr std::string_view kBlank = " \t\r\n";
-
-Error error_of(const std::string& path, int number) {
-  const bool absent = number == ENOENT || number == ENOTDIR || number == ENODEV || number == ENXIO;
-  return {absent ? ErrorCode::kNotFound : ErrorCode::kUnavailable,
-          path + ": " + std::generic_category().message(number)};
-}
 
 template <typename Number>
 std::optional<Number> parse(std::string_view text) {
@@ -32,15 +26,29 @@ std::optional<Number> parse(std::string_view text) {
 
 }  // namespace
 
-Result<std::string> read_small_file(const std::string& path, std::size_t bytes_max) {
+Error system_error(const std::string& path, int number) {
+  const bool absent = number == ENOENT || number == ENOTDIR || number == ENODEV || number == ENXIO;
+  return {absent ? ErrorCode::kNotFound : ErrorCode::kUnavailable,
+          path + ": " + std::generic_category().message(number)};
+}
+
+Result<std::string> read_small_file(const std::string& path) {
+  Result<std::string> text = read_start_of_file(path, kSmallFileMax + 1);
+  if (text && text->size() > kSmallFileMax) {
+    return Error{ErrorCode::kFull, path + " is larger than expected"};
+  }
+  return text;
+}
+
+Result<std::string> read_start_of_file(const std::string& path, std::size_t bytes_max) {
   const FileHandle file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file.valid()) return error_of(path, errno);
+  if (!file.valid()) return system_error(path, errno);
   std::string text(bytes_max, '\0');
   std::size_t size = 0;
   while (size < bytes_max) {
     const ssize_t count = read(file.number(), text.data() + size, bytes_max - size);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return error_of(path, errno);
+    if (count < 0) return system_error(path, errno);
     if (count == 0) break;
     size += static_cast<std::size_t>(count);
   }

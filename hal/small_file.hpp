@@ -11,9 +11,16 @@
 
 namespace sluice::hal {
 
-// The first `bytes_max` bytes at most; what lies behind them is not looked at. kNotFound when there
-// is no such file (or its device has gone), kUnavailable when it cannot be read now.
-Result<std::string> read_small_file(const std::string& path, std::size_t bytes_max = 64 * 1024);
+// What a failed system call on `path` means: kNotFound for a file or device that is not there, else
+// kUnavailable. `number` is its errno.
+Error system_error(const std::string& path, int number);
+
+// The whole file, of at most kSmallFileMax bytes; a larger one is kFull.
+inline constexpr std::size_t kSmallFileMax = 64 * 1024;
+Result<std::string> read_small_file(const std::string& path);
+
+// Its first `bytes_max` bytes, or all that there are.
+Result<std::string> read_start_of_file(const std::string& path, std::size_t bytes_max);
 
 // Without spaces, tabs and line ends at both ends.
 std::string_view trimmed(std::string_view text);
@@ -23,7 +30,7 @@ std::string_view take_word(std::string_view& text);
 // The next line of `text` without its end, which loses both; nothing at the end.
 std::optional<std::string_view> take_line(std::string_view& text);
 
-// Nothing unless the whole of `text` is one number in plain notation.
+// Nothing unless the whole of `text` is one number that the type holds; infinite is not a number.
 std::optional<double> parse_double(std::string_view text);
 std::optional<std::int64_t> parse_integer(std::string_view text);
 std::optional<std::uint64_t> parse_count(std::string_view text);
