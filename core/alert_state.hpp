@@ -1,6 +1,7 @@
 #pragma once
 // The life of one alert: held, raised, escalated, acknowledged, cleared. A plain value, so that it
-// survives a reload and can be stored. Steps are reported by the return value, never twice.
+// survives a reload and can be stored. Each step is returned once; severity() and count() then are
+// those of the step.
 
 #include <cstdint>
 #include <optional>
@@ -14,34 +15,27 @@ namespace sluice {
 
 class AlertState {
  public:
-  // One step of the life, as AlertEvent has it.
-  struct Step {
-    AlertChange change = AlertChange::kRaised;
-    Severity severity = Severity::kWarning;
-    std::uint32_t count = 0;
-  };
-
   // At most one step a tick. Raising needs a condition that holds and clearing one that does not,
   // so they exclude each other; escalating comes later than raising, and only while the condition
   // holds: what is merely cooling down wakes nobody. Without evidence (Verdict::kUnknown) an alert
   // is neither raised nor cleared, but an unacknowledged one still escalates. REQUIRES: ticks do
   // not go back.
-  std::optional<Step> update(const AlertRule& rule, Verdict verdict, Instant tick);
+  std::optional<AlertChange> update(const AlertRule& rule, Verdict verdict, Instant tick);
 
   // None when there is nothing to acknowledge, or that has been done.
-  std::optional<Step> acknowledge();
+  std::optional<AlertChange> acknowledge();
   // The rule is gone: ends an active alert at once.
-  std::optional<Step> retire();
+  std::optional<AlertChange> retire();
 
   bool active() const { return active_; }  // raised and not cleared yet
   bool acknowledged() const { return acknowledged_; }
-  Severity severity() const { return severity_; }  // of the active alert
-  std::uint32_t count() const { return count_; }   // times the condition began to hold
+  // Of the active alert, or of the last one.
+  Severity severity() const { return severity_; }
+  std::uint32_t count() const { return count_; }  // times the condition began to hold
 
  private:
-  Step step(AlertChange change) const { return Step{change, severity_, count_}; }
-  std::optional<Step> update_idle(const AlertRule& rule, Verdict verdict, Instant tick);
-  std::optional<Step> update_active(const AlertRule& rule, Verdict verdict, Instant tick);
+  std::optional<AlertChange> update_idle(const AlertRule& rule, Verdict verdict, Instant tick);
+  std::optional<AlertChange> update_active(const AlertRule& rule, Verdict verdict, Instant tick);
 
   Instant since_;  // when the condition last began to hold, or to be clear
   Instant raised_at_;

@@ -10,6 +10,7 @@ struct Calibration {
   double scale = 1.0;
   double offset = 0.0;
   constexpr double apply(double raw) const { return raw * scale + offset; }
+  bool operator==(const Calibration&) const = default;
 };
 
 // Both ends included. The default range takes every number, infinities too.
@@ -17,6 +18,7 @@ struct Range {
   double low = -std::numeric_limits<double>::infinity();
   double high = std::numeric_limits<double>::infinity();
   constexpr bool contains(double value) const { return value >= low && value <= high; }
+  bool operator==(const Range&) const = default;
 };
 
 }  // namespace sluice

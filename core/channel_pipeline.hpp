@@ -69,8 +69,14 @@ class ChannelPipeline {
     AlertState state;
   };
 
-  Reading validate(Instant tick, const Sample& raw) const;
-  AlertEvent event_of(const Alert& alert, const AlertState::Step& step, Instant time) const;
+  struct Conditioned {
+    double value = 0.0;
+    Quality quality = Quality::kMissing;
+    bool recorded = true;
+  };
+  Sample validate(const Sample& raw) const;
+  Conditioned condition(Instant tick, const Sample& sample);
+  AlertEvent event_of(const Alert& alert, AlertChange change, Instant time) const;
   Alert* heir_of(const Alert& previous);
 
   ChannelId channel_;

@@ -32,18 +32,18 @@ struct BelowState {
   Below rule;
 };
 // Compares with the newest kept point that is at least `over` old, and divides by its true age:
-// that is 1 to 1.25 times `over`, or up to the channel's period more. After a gap in the good
-// values the rate is unknown until there is such a point again.
+// that is 1 to 1.25 times `over`, or up to the channel's period more. The first value after a gap
+// is compared across it; then the rate is unknown until a point after the gap is old enough.
 struct RateOfChangeState {
   struct Point {
     Instant tick;
     double value;
   };
-  RateOfChange rule;
-  // Oldest first, an eighth of `over` apart: eight in the window, the one to compare with, and one
-  // to come.
+  // Points are an eighth of `over` apart: at most eight are younger than `over`, one is older.
   static constexpr int kPointsPerWindow = 8;
-  std::array<Point, kPointsPerWindow + 2> points{};
+
+  RateOfChange rule;
+  std::array<Point, kPointsPerWindow + 1> points{};  // oldest first
   std::size_t count = 0;
 };
 struct NoDataState {
@@ -70,7 +70,7 @@ class ConditionState {
   // `good` is the channel's filtered value at `tick`, none when it is not good. A value that is not
   // good is evidence for NoData only; the others keep what they know and answer kUnknown.
   // REQUIRES: ticks do not go back; *good is finite.
-  Verdict update(Instant tick, std::optional<double> good);
+  Verdict update(Instant tick, const std::optional<double>& good);
 
  private:
   using State = std::variant<condition_state::AboveState, condition_state::BelowState,

@@ -70,6 +70,9 @@ struct ExponentialState {
   Exponential spec;
   std::optional<Instant> last;
   double mean = 0.0;
+  // The gain belongs to this elapsed time; on a steady grid it is worked out once.
+  Duration elapsed{};
+  double gain = 0.0;
 };
 struct ClampState {
   Clamp spec;

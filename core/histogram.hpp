@@ -27,6 +27,7 @@ class Histogram {
   // Eight buckets an octave: a bucket is an eighth of its lower end wide, its middle half of that
   // off at most.
   static constexpr int kBucketBits = 3;
+  static constexpr std::size_t kPartMask = (std::size_t{1} << kBucketBits) - 1;
   static constexpr int kFirstOctave = 9;  // 2^9 ns = 512 ns
   static constexpr int kLastOctave = 33;  // up to 2^34 ns = 17.2 s
   static constexpr std::size_t kOctaves = kLastOctave - kFirstOctave + 1;

@@ -1,0 +1,144 @@
+#include "core/channel_pipeline.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "core/check.hpp"
+
+namespace sluice {
+namespace {
+
+constexpr bool has_good_value(Quality quality) {
+  return quality == Quality::kGood || quality == Quality::kSuspectClock;
+}
+
+}  // namespace
+
+ChannelPipeline::ChannelPipeline(ChannelId channel, const ChannelSpec& spec,
+                                 std::span<const AlertId> alerts)
+    : channel_(channel),
+      unit_(spec.unit),
+      calibration_(spec.calibration),
+      range_(spec.range),
+      filters_(spec.filters),
+      latest_{.time = {}, .channel = channel},
+      last_good_(std::numeric_limits<double>::quiet_NaN()) {
+  CHECK(spec.filters.size() <= kFiltersPerChannelMax);
+  CHECK(spec.alerts.size() <= kAlertsPerChannelMax);
+  CHECK(spec.alerts.size() == alerts.size());
+  alerts_.reserve(alerts.size());
+  for (std::size_t i = 0; i < alerts.size(); ++i) {
+    const AlertRule& rule = spec.alerts[i];
+    alerts_.push_back({alerts[i], rule, ConditionState(rule.condition), AlertState()});
+  }
+}
+
+ChannelPipeline::Outcome ChannelPipeline::process(Instant tick, const Sample& raw,
+                                                  std::span<AlertEvent> alerts) {
+  CHECK(alerts.size() >= alerts_.size());
+  const Conditioned conditioned = condition(tick, validate(raw));
+  // Field by field: a whole Reading built from fields and copied at once waits for its own stores.
+  latest_.time = tick;
+  latest_.value = conditioned.value;
+  latest_.quality = conditioned.quality;
+  Outcome outcome;
+  if (conditioned.recorded) {
+    outcome.reading = Reading{tick, conditioned.value, channel_, conditioned.quality};
+  }
+
+  std::optional<double> good;
+  if (has_good_value(conditioned.quality)) good = last_good_ = conditioned.value;
+  for (Alert& alert : alerts_) {
+    const Verdict verdict = alert.condition.update(tick, good);
+    const std::optional<AlertChange> change = alert.state.update(alert.rule, verdict, tick);
+    if (change) alerts[outcome.alert_count++] = event_of(alert, *change, tick);
+  }
+  return outcome;
+}
+
+Sample ChannelPipeline::validate(const Sample& raw) const {
+  if (raw.quality == Quality::kMissing) return {0.0, raw.quality};
+  const double value = calibration_.apply(raw.value);
+  if (!has_good_value(raw.quality)) return {value, raw.quality};
+  if (!std::isfinite(value)) return {value, Quality::kFault};
+  return {value, range_.contains(value) ? raw.quality : Quality::kOutOfRange};
+}
+
+ChannelPipeline::Conditioned ChannelPipeline::condition(Instant tick, const Sample& sample) {
+  if (!has_good_value(sample.quality)) {
+    filters_.interrupt();
+    return {sample.value, sample.quality, true};
+  }
+  const FilterChain::Filtered filtered = filters_.apply(sample.value, tick);
+  // The sum inside a mean can overflow where its values do not.
+  if (!std::isfinite(filtered.value)) return {sample.value, Quality::kFault, true};
+  return {filtered.value, sample.quality, filtered.recorded};
+}
+
+std::optional<AlertEvent> ChannelPipeline::acknowledge(AlertId id, Instant now) {
+  for (Alert& alert : alerts_) {
+    if (alert.id != id) continue;
+    const std::optional<AlertChange> change = alert.state.acknowledge();
+    if (change) return event_of(alert, *change, now);
+  }
+  return std::nullopt;
+}
+
+std::size_t ChannelPipeline::adopt(const ChannelPipeline& previous, Instant now,
+                                   std::span<AlertEvent> cleared) {
+  CHECK(previous.channel_ == channel_);
+  CHECK(cleared.size() >= previous.alerts_.size());
+  // Values remembered in another scale would look like a jump.
+  const bool same_scale = previous.unit_ == unit_ && previous.calibration_ == calibration_;
+  if (same_scale) {
+    filters_.adopt(previous.filters_);
+    latest_ = previous.latest_;
+    last_good_ = previous.last_good_;
+  }
+  std::size_t count = 0;
+  for (const Alert& old : previous.alerts_) {
+    if (Alert* const heir = heir_of(old)) {
+      heir->state = old.state;
+      if (same_scale) heir->condition = old.condition;
+    } else if (old.state.active()) {
+      cleared[count++] = previous.event_of(old, AlertChange::kCleared, now);
+    }
+  }
+  return count;
+}
+
+std::size_t ChannelPipeline::retire(Instant now, std::span<AlertEvent> cleared) {
+  CHECK(cleared.size() >= alerts_.size());
+  std::size_t count = 0;
+  for (Alert& alert : alerts_) {
+    const std::optional<AlertChange> change = alert.state.retire();
+    if (change) cleared[count++] = event_of(alert, *change, now);
+  }
+  return count;
+}
+
+const AlertState& ChannelPipeline::alert(std::size_t index) const {
+  CHECK(index < alerts_.size());
+  return alerts_[index].state;
+}
+
+AlertEvent ChannelPipeline::event_of(const Alert& alert, AlertChange change, Instant time) const {
+  return {.time = time,
+          .value = last_good_,
+          .count = alert.state.count(),
+          .alert = alert.id,
+          .channel = channel_,
+          .change = change,
+          .severity = alert.state.severity()};
+}
+
+ChannelPipeline::Alert* ChannelPipeline::heir_of(const Alert& previous) {
+  const auto found = std::find_if(alerts_.begin(), alerts_.end(), [&](const Alert& alert) {
+    return alert.id == previous.id && alert.rule.name == previous.rule.name &&
+           alert.rule.condition == previous.rule.condition;
+  });
+  return found == alerts_.end() ? nullptr : &*found;
+}
+
+}  // namespace sluice
