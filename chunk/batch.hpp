@@ -16,13 +16,15 @@ namespace sluice::chunk {
 // Limits of what is accepted, so that a hostile batch costs no more than its own size.
 inline constexpr std::size_t kBatchBytesMax = 1024 * 1024;
 inline constexpr std::size_t kChunksPerBatchMax = 4'096;
+inline constexpr std::size_t kGatewayIdMax = 64;
 
 struct Batch {
   std::string gateway;
   std::vector<Chunk> chunks;  // at least one, all of one run and stream
 };
 
-// REQUIRES: 1 <= chunks.size() <= kChunksPerBatchMax, all of one run and stream.
+// REQUIRES: `gateway` matches [A-Za-z0-9_-]{1,64}; 1 <= chunks.size() <= kChunksPerBatchMax, all of
+// one run and stream; 40 bytes a chunk, the chunks' bytes and 256 more fit into kBatchBytesMax.
 Bytes encode_batch(std::string_view gateway, std::span<const Chunk> chunks);
 
 // kCorrupt when the structure, a limit or any chunk's checksum is off.

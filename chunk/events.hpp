@@ -11,11 +11,13 @@
 
 namespace sluice::chunk {
 
-// Most events in one chunk, and the longest text inside one; bounds what a decoder allocates.
-inline constexpr std::size_t kEventsMax = 4'096;
+// Most events in one chunk, and the longest text inside one; bounds what a decoder allocates, and
+// the largest chunk still fits into a batch.
+inline constexpr std::size_t kEventsMax = 1'024;
 inline constexpr std::size_t kEventTextMax = 256;
 
-// Longer texts are cut to kEventTextMax bytes. REQUIRES: 1 <= events.size() <= kEventsMax.
+// Longer texts are cut to kEventTextMax bytes. REQUIRES: 1 <= events.size() <= kEventsMax; of a
+// gap, first <= last and keys either both 0 or first_seq <= last_seq; no negative duration.
 SealedChunk encode_events(std::span<const Event> events);
 
 // kCorrupt when checksum, structure or any value is off.

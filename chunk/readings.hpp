@@ -12,8 +12,9 @@
 
 namespace sluice::chunk {
 
-// Most readings in one chunk; bounds what a decoder has to allocate.
-inline constexpr std::uint32_t kReadingsMax = 65'536;
+// Most readings in one chunk; bounds what a decoder has to allocate, and a chunk that compresses
+// badly still fits into a batch.
+inline constexpr std::uint32_t kReadingsMax = 32'768;
 
 // Lossless for every double, NaN payloads, infinities and -0.0 included.
 // REQUIRES: 1 <= readings.size() <= kReadingsMax, all of one channel, in time order.
