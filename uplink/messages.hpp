@@ -26,7 +26,7 @@ inline constexpr std::size_t kMessageBytesMax = 256 * 1024;
 inline constexpr std::size_t kAckIntervalsMax = 1'024;
 inline constexpr std::size_t kHoldingsMax = 1'024;
 inline constexpr std::size_t kLiveAlertsMax = 64;
-inline constexpr std::size_t kLiveValuesMax = 1'024;
+inline constexpr std::size_t kLiveValuesMax = 256;
 // Longest text in a message: names, versions, hashes.
 inline constexpr std::size_t kTextBytesMax = 128;
 

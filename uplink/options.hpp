@@ -19,6 +19,7 @@ struct LinkOptions {
   MqttVersion version = MqttVersion::kAutomatic;  // v5, and 3.1.1 if the broker refuses it
   // File of two lines, user name and password, mode 0600; empty: none.
   std::string credentials_file;
+  bool operator==(const LinkOptions&) const = default;
 };
 
 struct Options {
@@ -28,6 +29,7 @@ struct Options {
   Duration ack_timeout_min = std::chrono::seconds(30);
   Duration ack_timeout_max = std::chrono::minutes(10);
   Duration live_every = std::chrono::seconds(1);  // latest values; 0: none. Alerts go at once
+  bool operator==(const Options&) const = default;
 };
 
 }  // namespace sluice::uplink

@@ -17,6 +17,7 @@
 #include "uplink/messages.hpp"
 #include "uplink/options.hpp"
 #include "uplink/outbox.hpp"
+#include "uplink/topics.hpp"
 
 namespace sluice::uplink {
 

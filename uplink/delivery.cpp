@@ -1,0 +1,177 @@
+#include "uplink/delivery.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <span>
+#include <utility>
+
+#include "core/check.hpp"
+#include "uplink/topics.hpp"
+
+namespace sluice::uplink {
+namespace {
+
+bool covers(std::span<const Interval> intervals, std::uint64_t seq) {
+  return std::any_of(intervals.begin(), intervals.end(), [seq](const Interval& interval) {
+    return interval.first <= seq && seq <= interval.last;
+  });
+}
+
+}  // namespace
+
+Delivery::Delivery(const Options& options, Link& link, Outbox& outbox)
+    : options_(options), link_(link), outbox_(outbox) {
+  CHECK(is_id(options.gateway));
+  CHECK(options.batches_in_flight_max >= 1);
+}
+
+void Delivery::link_up() {
+  up_ = true;
+}
+
+// Whatever was under way may or may not have arrived; all of it is sent again, in the old order.
+void Delivery::link_down() {
+  up_ = false;
+  for (const Batch& batch : in_flight_) {
+    for (Lane& lane : lanes_) {
+      if (lane.stream != batch.stream) continue;
+      for (const Parcel::Item& item : batch.items) {
+        lane.cursor = std::min(lane.cursor, item.position - 1);
+      }
+    }
+  }
+  in_flight_.clear();
+  set_in_flight();
+}
+
+bool Delivery::taken(const Taken& taken) {
+  const auto batch =
+      std::find_if(in_flight_.begin(), in_flight_.end(), [&taken](const Batch& candidate) {
+        return candidate.awaits_taken && candidate.token == taken.token;
+      });
+  if (batch == in_flight_.end()) return false;
+  batch->awaits_taken = false;
+  if (taken.refused) ++counters_.batches_refused;
+  return true;
+}
+
+void Delivery::acknowledged(const Ack& ack, Instant now) {
+  // Storage first: a slot freed for an acknowledgement that storage never saw would strand chunks.
+  if (!outbox_.settle(ack)) {
+    ++counters_.acks_put_off;
+    return;
+  }
+  ++counters_.acks_passed_on;
+  for (Batch& batch : in_flight_) {
+    // The collector is alive, whatever the timeout had grown to.
+    batch.timeout = std::min(batch.timeout, timeout());
+    if (batch.run != ack.run || batch.stream != ack.stream) continue;
+    std::erase_if(batch.items, [&ack](const Parcel::Item& item) {
+      return covers(ack.held, item.seq) || covers(ack.resolved, item.seq);
+    });
+    if (!batch.items.empty()) continue;
+    ++counters_.batches_settled;
+    // Of a batch sent twice nobody knows which sending the answer belongs to.
+    if (!batch.resent) measure(now - batch.sent);
+  }
+  std::erase_if(in_flight_, [](const Batch& batch) { return batch.items.empty(); });
+  set_in_flight();
+}
+
+void Delivery::step(Instant now) {
+  if (!up_) return;
+  send_again(now);
+  send_new(now);
+  rewind_when_idle(now);
+  set_in_flight();
+}
+
+void Delivery::send_again(Instant now) {
+  for (Batch& batch : in_flight_) {
+    if (now - batch.sent < batch.timeout) continue;
+    Result<std::optional<Parcel>> parcel = outbox_.again(batch.items);
+    if (!parcel) {
+      ++counters_.outbox_errors;
+      return;
+    }
+    if (!parcel->has_value()) {
+      batch.items.clear();  // settled behind our back: dropped for space, or an earlier Ack
+      continue;
+    }
+    if (!hand_over(batch, **parcel, now)) return;
+    ++counters_.batches_resent;
+    batch.resent = true;
+    batch.timeout = std::min(2 * batch.timeout, options_.ack_timeout_max);
+  }
+  std::erase_if(in_flight_, [](const Batch& batch) { return batch.items.empty(); });
+}
+
+void Delivery::send_new(Instant now) {
+  while (in_flight_.size() < options_.batches_in_flight_max && send_next(now)) continue;
+}
+
+bool Delivery::send_next(Instant now) {
+  for (Lane& lane : lanes_) {
+    const Result<std::optional<Parcel>> parcel =
+        outbox_.next(lane.stream, lane.cursor, options_.batch_bytes_max);
+    if (!parcel) {
+      ++counters_.outbox_errors;
+      return false;
+    }
+    if (!parcel->has_value()) continue;
+    Batch batch;
+    batch.timeout = timeout();
+    if (!hand_over(batch, **parcel, now)) return false;
+    ++counters_.batches_sent;
+    lane.cursor = batch.items.back().position;
+    in_flight_.push_back(std::move(batch));
+    return true;
+  }
+  return false;
+}
+
+// True when the batch counts as sent.
+bool Delivery::hand_over(Batch& batch, const Parcel& parcel, Instant now) {
+  CHECK(!parcel.items.empty());
+  const Topic topic{TopicKind::kUp, options_.gateway, parcel.stream};
+  const Result<std::uint32_t> token = link_.publish(topic_name(topic), parcel.payload, Retain::kNo);
+  if (!token) {
+    if (token.error().code != ErrorCode::kRefused) return false;
+    // Trying at once again would get the same answer: let it wait for its timeout like one lost.
+    ++counters_.batches_refused;
+  }
+  batch.run = parcel.run;
+  batch.stream = parcel.stream;
+  batch.items = parcel.items;
+  batch.sent = now;
+  batch.awaits_taken = token.ok();
+  batch.token = token.ok() ? *token : 0;
+  counters_.bytes_sent += parcel.payload.size();
+  return true;
+}
+
+// An acknowledgement that storage did not believe frees its slot, yet its chunks stay pending
+// behind the cursors. Looking from the start again finds them; seldom, for it may be in vain each
+// time.
+void Delivery::rewind_when_idle(Instant now) {
+  if (!in_flight_.empty() || now < rewound_ + timeout()) return;
+  rewound_ = now;
+  for (Lane& lane : lanes_) lane.cursor = 0;
+}
+
+Duration Delivery::timeout() const {
+  return std::clamp(4 * counters_.round_trip, options_.ack_timeout_min, options_.ack_timeout_max);
+}
+
+// Smoothed as TCP does (RFC 6298), one eighth at a time.
+void Delivery::measure(Duration round_trip) {
+  counters_.round_trip = counters_.round_trip == Duration::zero()
+                             ? round_trip
+                             : counters_.round_trip + (round_trip - counters_.round_trip) / 8;
+}
+
+void Delivery::set_in_flight() {
+  counters_.in_flight = in_flight_.size();
+}
+
+}  // namespace sluice::uplink
