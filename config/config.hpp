@@ -19,18 +19,21 @@ struct GatewayOptions {
   std::string id;  // [A-Za-z0-9_-]{1,64}
   std::string state_directory = "/var/lib/sluice";
   std::string run_directory = "/run/sluice";  // the local API's socket lives here
+  bool operator==(const GatewayOptions&) const = default;
 };
 
 struct RealtimeOptions {
   int priority = 50;  // SCHED_FIFO 1..99; 0: an ordinary thread
   bool lock_memory = true;
   Duration ring = std::chrono::seconds(30);  // longest storage stall that loses nothing
+  bool operator==(const RealtimeOptions&) const = default;
 };
 
 struct SealOptions {
   Duration commit_every = std::chrono::seconds(1);
   Duration seal_after = std::chrono::seconds(30);  // age of the oldest reading in the hot tail
   std::size_t seal_readings = 10'000;              // of all channels together
+  bool operator==(const SealOptions&) const = default;
 };
 
 struct ChannelOptions {
@@ -42,6 +45,7 @@ struct UplinkOptions {
   bool enabled = true;
   uplink::Options delivery;
   uplink::LinkOptions link;
+  bool operator==(const UplinkOptions&) const = default;
 };
 
 struct Config {
@@ -59,5 +63,9 @@ struct Config {
 inline constexpr std::size_t kChannelsMax = 1'024;
 inline constexpr std::size_t kActuatorsMax = 64;
 inline constexpr std::size_t kAlertsMax = 4'096;
+inline constexpr std::size_t kFaultsPerSensorMax = 64;
+
+// Most readings that realtime.ring may stand for at the channels' periods: 96 MB of memory.
+inline constexpr std::int64_t kRingReadingsMax = 4'000'000;
 
 }  // namespace sluice::config

@@ -24,6 +24,7 @@ namespace sluice::storage {
 struct Options {
   std::string path;  // of the database file; its folder must exist
   std::uint64_t quota_bytes = 256ULL * 1024 * 1024;  // database and WAL together
+  bool operator==(const Options&) const = default;
 };
 
 // One commit's worth of readings that are not in a chunk yet.

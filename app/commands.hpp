@@ -1,0 +1,81 @@
+#pragma once
+// The commands of the program. Each adds itself to the command line when it is made; main() runs
+// the chosen one and exits with what it returns.
+
+#include <string>
+
+#include "config/config.hpp"
+#include "core/log.hpp"
+#include "core/result.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace sluice::app {
+
+// Exit statuses, the same for every command.
+inline constexpr int kDone = 0;
+inline constexpr int kFailed = 1;    // it did not work out; mistakes in a configuration too
+inline constexpr int kWrongUse = 2;  // wrong command line, or a file that cannot be read
+inline constexpr int kAlreadyRunning = 3;
+
+class RunCommand {
+ public:
+  explicit RunCommand(CLI::App& program);
+  bool chosen() const;
+  int run();
+
+ private:
+  // Puts what the command line says in the place of what the file says.
+  Result<> apply_overrides(config::Config& config) const;
+
+  CLI::App* command_;
+  std::string config_file_;
+  std::string broker_;
+  std::string state_directory_;
+  std::string run_directory_;
+  LogLevel log_level_ = LogLevel::kInfo;
+  std::string final_status_file_;
+  double seconds_ = 0;
+};
+
+class CheckCommand {
+ public:
+  explicit CheckCommand(CLI::App& program);
+  bool chosen() const;
+  int run();
+
+ private:
+  CLI::App* command_;
+  std::string file_;
+};
+
+// Commands that ask the running gateway: `status` and `acknowledge`.
+class AskCommand {
+ public:
+  enum class Question { kStatus, kAcknowledge };
+  AskCommand(CLI::App& program, Question question);
+  bool chosen() const;
+  int run();
+
+ private:
+  Question question_;
+  CLI::App* command_;
+  std::string run_directory_;
+  std::string alert_;
+  bool json_ = false;
+};
+
+class DecodeCommand {
+ public:
+  explicit DecodeCommand(CLI::App& program);
+  bool chosen() const;
+  int run();
+
+ private:
+  CLI::App* command_;
+  std::string file_;
+};
+
+}  // namespace sluice::app

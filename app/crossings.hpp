@@ -1,0 +1,82 @@
+#pragma once
+// Every place where two threads of the gateway meet. Nothing else is shared: each ring has one
+// pushing and one popping thread, each published value one writer.
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "app/latest.hpp"
+#include "core/ack.hpp"
+#include "core/alert.hpp"
+#include "core/event.hpp"
+#include "core/histogram.hpp"
+#include "core/published.hpp"
+#include "core/reading.hpp"
+#include "core/ring.hpp"
+#include "core/time.hpp"
+#include "storage/store.hpp"
+#include "uplink/uplink.hpp"
+
+namespace sluice::app {
+
+// Records that found a ring full. An episode is a row of losses without a success in between.
+struct Loss {
+  std::uint64_t count = 0;
+  std::uint64_t episodes = 0;
+  Instant episode_first;  // first and last lost stamp of the newest episode
+  Instant last;
+};
+
+// What the loop tells of itself after each step.
+struct LoopStatus {
+  std::uint64_t ticks = 0;
+  std::uint64_t ticks_missed = 0;  // deadlines that had passed whole before they were served
+  std::uint64_t readings = 0;      // handed to storage or lost to a full ring
+  std::uint64_t alerts_active = 0;
+  std::uint64_t live_alerts_skipped = 0;  // not sent live for want of room; recorded all the same
+  Loss lost_readings;
+  Loss lost_alerts;
+};
+
+// How well the loop keeps its time.
+struct LoopTiming {
+  Histogram lateness;         // from a deadline to the loop being awake
+  Histogram body;             // of one step
+  Histogram sample_to_alert;  // from a deadline to its alert being handed on
+};
+
+// What storage tells of itself after each step.
+struct StorageStatus {
+  storage::Totals totals;           // of all runs this gateway remembers
+  std::uint64_t uncommitted = 0;    // readings of this run in memory only
+  std::uint64_t readings_lost = 0;  // readings of this run that found the ring full
+  std::uint64_t commits = 0;
+  std::uint64_t commit_failures = 0;
+  std::uint64_t acks_refused = 0;
+  bool failing = false;  // the last write failed; it is kept and tried again
+};
+
+struct Crossings {
+  explicit Crossings(std::size_t readings_max) : readings(readings_max) {}
+
+  // Alert steps are rare; this many within one storage stall is a broken rule set.
+  static constexpr std::size_t kAlertsMax = 4'096;
+  static constexpr std::size_t kRequestsMax = 64;
+
+  Ring<Reading> readings;                        // loop -> storage
+  Ring<AlertEvent> alerts{kAlertsMax};           // loop -> storage
+  Ring<AlertEvent> live_alerts{kAlertsMax};      // loop -> uplink; full is no loss of a record
+  Published<LoopStatus> loop;                    // loop -> storage, main
+  Published<LoopTiming> timing;                  // loop -> main, once a second
+  Published<StorageStatus> storage;              // storage -> main
+  Published<uplink::Snapshot> uplink;            // uplink -> main
+  Latest latest;                                 // loop -> uplink, main
+  AlertBoard alert_board;                        // loop -> main
+  Ring<AlertId> acknowledgements{kRequestsMax};  // main -> loop
+  Ring<std::vector<Event>> notes{kRequestsMax};  // main -> storage: to be recorded
+  Ring<std::vector<Event>> news{kRequestsMax};   // main -> uplink: the same, to speak of
+  Ring<Ack> acks{kRequestsMax};                  // uplink -> storage
+};
+
+}  // namespace sluice::app

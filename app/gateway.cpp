@@ -1,0 +1,125 @@
+#include "app/gateway.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "app/plan_builder.hpp"
+#include "core/check.hpp"
+
+namespace sluice::app {
+namespace {
+
+// The ring is never smaller, so that a handful of slow channels does not make it tiny, and never
+// larger: 96 MB of readings at 24 bytes.
+constexpr double kRingReadingsMin = 1'024;
+constexpr double kRingReadingsMax = 4'194'304;
+
+std::size_t ring_readings(const config::Config& config) {
+  double per_second = 0;
+  for (const config::ChannelOptions& channel : config.channels) {
+    per_second += 1.0 / to_seconds(channel.spec.period);
+  }
+  const double wanted = per_second * to_seconds(config.realtime.ring);
+  return static_cast<std::size_t>(std::clamp(wanted, kRingReadingsMin, kRingReadingsMax));
+}
+
+std::vector<std::string> sections_that_differ(const config::Config& a, const config::Config& b) {
+  std::vector<std::string> sections;
+  if (!(a.gateway == b.gateway)) sections.emplace_back("gateway");
+  if (!(a.realtime == b.realtime)) sections.emplace_back("realtime");
+  if (!(a.storage == b.storage && a.seal == b.seal)) sections.emplace_back("storage");
+  if (!(a.uplink == b.uplink)) sections.emplace_back("uplink");
+  return sections;
+}
+
+}  // namespace
+
+Gateway::Gateway(const config::Config& config, const Identity& identity)
+    : config_(config), identity_(identity), crossings_(ring_readings(config)) {}
+
+Result<std::unique_ptr<Gateway>> Gateway::open(const config::Config& config,
+                                               const Identity& identity,
+                                               std::unique_ptr<uplink::Link> link, Instant now) {
+  auto gateway = std::make_unique<Gateway>(config, identity);
+  if (Result<> opened = gateway->equipment_.open(config); !opened.ok()) return opened.error();
+  Result<BuiltPlan> built = build_plan(config, gateway->equipment_, gateway->numbering_, now);
+  if (!built.ok()) return built.error();
+
+  Result<StorageService> storage = StorageService::open(
+      {config.storage, config.seal, identity.run, identity.boot}, gateway->crossings_, now);
+  if (!storage.ok()) return storage.error();
+  gateway->storage_ = std::make_unique<StorageService>(std::move(*storage));
+
+  if (link != nullptr) {
+    Result<storage::Reader> holdings = storage::Reader::open(config.storage.path);
+    if (!holdings.ok()) return holdings.error();
+    Result<storage::Reader> pending = storage::Reader::open(config.storage.path);
+    if (!pending.ok()) return pending.error();
+    gateway->uplink_ = std::make_unique<UplinkService>(
+        UplinkService::Setup{config.uplink.delivery, identity.run, std::move(*holdings),
+                             std::move(*pending), std::move(link)},
+        gateway->crossings_);
+  }
+
+  std::vector<Event> events = {RunStarted{now, identity.boot, identity.version, config.hash}};
+  events.insert(events.end(), built->declarations.begin(), built->declarations.end());
+  CHECK(gateway->note(events));
+  gateway->polling_ =
+      std::make_unique<Polling>(gateway->equipment_.make_poller(config), gateway->pollers_);
+  gateway->loop_ = std::make_unique<RealtimeLoop>(std::move(built->plan), gateway->crossings_,
+                                                  gateway->plans_, now);
+  return gateway;
+}
+
+Result<std::vector<std::string>> Gateway::reload(const config::Config& config, Instant now) {
+  if (!plans_.idle() || !pollers_.idle()) {
+    return Error{ErrorCode::kFull, "the reload before this one is not finished; try again"};
+  }
+  if (Result<> opened = equipment_.open(config); !opened.ok()) return opened.error();
+  Result<BuiltPlan> built = build_plan(config, equipment_, numbering_, now);
+  if (!built.ok()) return built.error();
+
+  std::vector<Event> events = {ConfigApplied{now, config.hash}};
+  events.insert(events.end(), built->declarations.begin(), built->declarations.end());
+  if (!note(events)) {
+    return Error{ErrorCode::kFull, "the buffer cannot be written just now; try again"};
+  }
+  plans_.offer(std::move(built->plan));
+  pollers_.offer(equipment_.make_poller(config));
+  config_.channels = config.channels;
+  config_.actuators = config.actuators;
+  config_.hash = config.hash;
+  return sections_that_differ(config_, config);
+}
+
+void Gateway::tend() {
+  if (plans_.idle() && pollers_.idle()) return;
+  // What comes back is freed here, on the main thread.
+  static_cast<void>(plans_.collect());
+  static_cast<void>(pollers_.collect());
+  if (plans_.idle() && pollers_.idle()) equipment_.keep_only(config_);
+}
+
+bool Gateway::note_clock(const ClockRecord& clock) {
+  return note({clock});
+}
+
+Result<> Gateway::acknowledge(std::string_view alert) {
+  const std::optional<AlertId> id = numbering_.find_alert(alert);
+  if (!id) {
+    return Error{ErrorCode::kNotFound, "no alert is named \"" + std::string(alert) + "\""};
+  }
+  if (!crossings_.acknowledgements.try_push(*id)) {
+    return Error{ErrorCode::kFull, "too many acknowledgements wait for the loop; try again"};
+  }
+  return Ok{};
+}
+
+bool Gateway::note(const std::vector<Event>& events) {
+  if (!crossings_.notes.try_push(events)) return false;
+  // The uplink only speaks of it live; the record goes through storage.
+  if (uplink_) static_cast<void>(crossings_.news.try_push(events));
+  return true;
+}
+
+}  // namespace sluice::app

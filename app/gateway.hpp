@@ -1,0 +1,89 @@
+#pragma once
+// The gateway put together: every part, and the places where they meet, without threads and without
+// a clock. Whoever owns it calls the parts' steps, each from its one thread (app/threads.hpp) or
+// all from the simulator's.
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/crossings.hpp"
+#include "app/equipment.hpp"
+#include "app/handover.hpp"
+#include "app/numbering.hpp"
+#include "app/plan.hpp"
+#include "app/polling.hpp"
+#include "app/realtime_loop.hpp"
+#include "app/storage_service.hpp"
+#include "app/uplink_service.hpp"
+#include "config/config.hpp"
+#include "core/event.hpp"
+#include "core/result.hpp"
+#include "core/time.hpp"
+
+namespace sluice::app {
+
+// Who and when this run is.
+struct Identity {
+  RunId run;
+  std::string boot;  // kernel's boot id
+  std::string version;
+};
+
+class Gateway {
+ public:
+  // Opens everything and makes the run durable. `link` may be null: then nothing is sent and the
+  // buffer fills to its quota.
+  static Result<std::unique_ptr<Gateway>> open(const config::Config& config,
+                                               const Identity& identity,
+                                               std::unique_ptr<uplink::Link> link, Instant now);
+
+  // For open() alone: what it makes is not whole yet.
+  Gateway(const config::Config& config, const Identity& identity);
+
+  // Each for its one thread.
+  RealtimeLoop& loop() { return *loop_; }
+  Polling& polling() { return *polling_; }
+  StorageService& storage() { return *storage_; }
+  UplinkService* uplink() { return uplink_.get(); }  // null without a link
+  Crossings& crossings() { return crossings_; }
+
+  // All below: main thread.
+
+  // Applies channels, alerts and actuators of `config` between two ticks. Returns the sections that
+  // differ too and wait for a restart. kFull while an earlier reload is still under way. On failure
+  // the old configuration stays.
+  Result<std::vector<std::string>> reload(const config::Config& config, Instant now);
+  // Finishes a reload once the threads have let go of what was replaced. Call about once a second.
+  void tend();
+  // Records how boot time maps to wall time now. False when storage takes no more; note it again.
+  bool note_clock(const ClockRecord& clock);
+  // kNotFound for a name that no alert has; kFull when too many wait.
+  Result<> acknowledge(std::string_view alert);
+
+  const Crossings& crossings() const { return crossings_; }
+  bool has_uplink() const { return uplink_ != nullptr; }
+  const config::Config& config() const { return config_; }
+  const Identity& identity() const { return identity_; }
+  const Numbering& numbering() const { return numbering_; }
+
+ private:
+  // Tells storage and uplink the same. False when storage takes no more; then neither hears of it.
+  bool note(const std::vector<Event>& events);
+
+  config::Config config_;
+  const Identity identity_;
+  Crossings crossings_;
+  Numbering numbering_;
+  Equipment equipment_;
+  Handover<Plan> plans_;
+  Handover<hal::Poller> pollers_;
+  // Set by open(), in this order; gone in the reverse one, before what they refer to above.
+  std::unique_ptr<StorageService> storage_;
+  std::unique_ptr<UplinkService> uplink_;
+  std::unique_ptr<Polling> polling_;
+  std::unique_ptr<RealtimeLoop> loop_;
+};
+
+}  // namespace sluice::app

@@ -1,0 +1,55 @@
+#include "app/hot_tail.hpp"
+
+#include <algorithm>
+#include <span>
+
+#include "chunk/frame.hpp"
+#include "chunk/readings.hpp"
+#include "core/check.hpp"
+
+namespace sluice::app {
+
+std::vector<SealedChunk> seal_by_channel(std::vector<Reading>& readings) {
+  std::stable_sort(readings.begin(), readings.end(),
+                   [](const Reading& a, const Reading& b) { return a.channel < b.channel; });
+  std::vector<SealedChunk> chunks;
+  for (auto begin = readings.begin(); begin != readings.end();) {
+    const auto limit = std::min<std::ptrdiff_t>(readings.end() - begin, chunk::kReadingsMax);
+    const auto end = std::find_if(begin, begin + limit, [&](const Reading& reading) {
+      return reading.channel != begin->channel;
+    });
+    chunks.push_back(chunk::encode_readings(std::span(begin, end)));
+    begin = end;
+  }
+  return chunks;
+}
+
+HotTail::HotTail(std::size_t readings_max) : readings_max_(readings_max) {
+  CHECK(readings_max >= 1);
+  readings_.reserve(readings_max);
+}
+
+bool HotTail::add(const Reading& reading) {
+  if (full()) return false;
+  readings_.push_back(reading);
+  return true;
+}
+
+std::optional<storage::Frame> HotTail::frame() const {
+  const std::span<const Reading> fresh = std::span(readings_).subspan(committed_);
+  if (fresh.empty()) return std::nullopt;
+  return storage::Frame{static_cast<std::uint32_t>(fresh.size()), fresh.front().time,
+                        fresh.back().time, chunk::encode_frame(fresh)};
+}
+
+std::vector<SealedChunk> HotTail::seal() const {
+  std::vector<Reading> readings = readings_;
+  return seal_by_channel(readings);
+}
+
+void HotTail::seal_committed() {
+  readings_.clear();
+  committed_ = 0;
+}
+
+}  // namespace sluice::app

@@ -1,0 +1,50 @@
+#pragma once
+// The newest readings of the run, before they are sealed into chunks: those already durable in a
+// frame, and behind them those that are not. Storage thread only.
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "core/chunk.hpp"
+#include "core/reading.hpp"
+#include "core/time.hpp"
+#include "storage/store.hpp"
+
+namespace sluice::app {
+
+// One chunk per channel (more when a channel has more than a chunk holds), channels in order of
+// their number. `readings` are reordered, each channel's staying in order of arrival.
+std::vector<SealedChunk> seal_by_channel(std::vector<Reading>& readings);
+
+class HotTail {
+ public:
+  // Memory is taken here. REQUIRES: readings_max >= 1.
+  explicit HotTail(std::size_t readings_max);
+
+  // False when full: the reading stays where it came from.
+  [[nodiscard]] bool add(const Reading& reading);
+
+  bool empty() const { return readings_.empty(); }
+  std::size_t size() const { return readings_.size(); }
+  bool full() const { return readings_.size() == readings_max_; }
+  std::size_t uncommitted() const { return readings_.size() - committed_; }
+  // Stamp of the oldest reading. REQUIRES: !empty().
+  Instant oldest() const { return readings_.front().time; }
+
+  // The uncommitted readings as the next frame; nothing when there are none.
+  std::optional<storage::Frame> frame() const;
+  // All readings as chunks.
+  std::vector<SealedChunk> seal() const;
+
+  // The frame, or the chunks, are durable now.
+  void frame_committed() { committed_ = readings_.size(); }
+  void seal_committed();
+
+ private:
+  std::size_t readings_max_;
+  std::vector<Reading> readings_;
+  std::size_t committed_ = 0;  // this many from the front are durable
+};
+
+}  // namespace sluice::app

@@ -1,0 +1,44 @@
+#include "app/numbering.hpp"
+
+namespace sluice::app {
+namespace {
+
+template <typename Id>
+std::optional<Id> as(std::optional<std::uint16_t> number) {
+  if (!number) return std::nullopt;
+  return Id{*number};
+}
+
+}  // namespace
+
+std::optional<ChannelId> Numbering::channel(std::string_view name) {
+  return as<ChannelId>(give(channels_, name, kChannelNumbersMax));
+}
+
+std::optional<AlertId> Numbering::alert(std::string_view name) {
+  return as<AlertId>(give(alerts_, name, kAlertNumbersMax));
+}
+
+std::optional<ChannelId> Numbering::find_channel(std::string_view name) const {
+  return as<ChannelId>(find(channels_, name));
+}
+
+std::optional<AlertId> Numbering::find_alert(std::string_view name) const {
+  return as<AlertId>(find(alerts_, name));
+}
+
+std::optional<std::uint16_t> Numbering::give(Names& names, std::string_view name, std::size_t max) {
+  if (const std::optional<std::uint16_t> known = find(names, name)) return known;
+  if (names.size() == max) return std::nullopt;
+  const auto number = static_cast<std::uint16_t>(names.size());
+  names.emplace(name, number);
+  return number;
+}
+
+std::optional<std::uint16_t> Numbering::find(const Names& names, std::string_view name) {
+  const auto known = names.find(name);
+  if (known == names.end()) return std::nullopt;
+  return known->second;
+}
+
+}  // namespace sluice::app

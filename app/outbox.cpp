@@ -1,0 +1,49 @@
+#include "app/outbox.hpp"
+
+#include <utility>
+#include <vector>
+
+#include "chunk/batch.hpp"
+
+namespace sluice::app {
+
+Outbox::Outbox(storage::Reader reader, std::string gateway, Crossings& crossings)
+    : reader_(std::move(reader)), gateway_(std::move(gateway)), crossings_(crossings) {}
+
+Result<std::optional<uplink::Parcel>> Outbox::next(Stream stream, std::uint64_t after_position,
+                                                   std::size_t bytes_max) {
+  Result<std::vector<storage::StoredChunk>> stored =
+      reader_.pending(stream, after_position, bytes_max);
+  if (!stored.ok()) return stored.error();
+  return package(std::move(*stored));
+}
+
+Result<std::optional<uplink::Parcel>> Outbox::again(std::span<const uplink::Parcel::Item> items) {
+  std::vector<std::uint64_t> positions;
+  positions.reserve(items.size());
+  for (const uplink::Parcel::Item& item : items) positions.push_back(item.position);
+  Result<std::vector<storage::StoredChunk>> stored = reader_.at(positions);
+  if (!stored.ok()) return stored.error();
+  return package(std::move(*stored));
+}
+
+bool Outbox::settle(const Ack& ack) {
+  return crossings_.acks.try_push(ack);
+}
+
+std::optional<uplink::Parcel> Outbox::package(std::vector<storage::StoredChunk> stored) const {
+  if (stored.empty()) return std::nullopt;
+  uplink::Parcel parcel;
+  parcel.run = stored.front().chunk.header.key.run;
+  parcel.stream = stored.front().chunk.header.key.stream;
+  std::vector<Chunk> chunks;
+  chunks.reserve(stored.size());
+  for (storage::StoredChunk& item : stored) {
+    parcel.items.push_back({item.position, item.chunk.header.key.seq});
+    chunks.push_back(std::move(item.chunk));
+  }
+  parcel.payload = chunk::encode_batch(gateway_, chunks);
+  return parcel;
+}
+
+}  // namespace sluice::app

@@ -1,0 +1,32 @@
+#pragma once
+// The uplink's view of the buffer: reads pending chunks through a read-only connection, packages
+// them as batches, and passes acknowledgements on to the storage thread. Uplink thread only.
+
+#include <string>
+
+#include "app/crossings.hpp"
+#include "core/result.hpp"
+#include "storage/reader.hpp"
+#include "uplink/outbox.hpp"
+
+namespace sluice::app {
+
+class Outbox final : public uplink::Outbox {
+ public:
+  // `crossings` outlives the outbox.
+  Outbox(storage::Reader reader, std::string gateway, Crossings& crossings);
+
+  Result<std::optional<uplink::Parcel>> next(Stream stream, std::uint64_t after_position,
+                                             std::size_t bytes_max) override;
+  Result<std::optional<uplink::Parcel>> again(std::span<const uplink::Parcel::Item> items) override;
+  bool settle(const Ack& ack) override;
+
+ private:
+  std::optional<uplink::Parcel> package(std::vector<storage::StoredChunk> stored) const;
+
+  storage::Reader reader_;
+  std::string gateway_;
+  Crossings& crossings_;
+};
+
+}  // namespace sluice::app

@@ -1,0 +1,104 @@
+#pragma once
+// What the real-time loop works through: which sensor is read when, what happens to its samples,
+// and which actuators its alerts switch. Built by the main thread from a configuration; from then
+// on the real-time thread alone touches it, without allocating.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "core/channel_pipeline.hpp"
+#include "core/time.hpp"
+#include "hal/actuator.hpp"
+#include "hal/sensor.hpp"
+
+namespace sluice::app {
+
+// One alert of a slot that switches an actuator.
+struct Action {
+  std::size_t alert = 0;   // by its place in the channel
+  std::size_t output = 0;  // by its place in the plan
+  bool wanted = false;     // what this alert says now
+};
+
+// One channel at work. The sensor outlives the plan.
+struct Slot {
+  hal::Sensor* sensor;
+  ChannelPipeline pipeline;
+  std::vector<Action> actions;
+};
+
+// Channels that are due at the same ticks: the whole periods since boot.
+struct Group {
+  Duration period{};
+  Instant next;
+  std::vector<Slot> slots;
+};
+
+// An actuator is on while at least one alert wants it. It outlives the plan.
+struct Output {
+  hal::Actuator* actuator = nullptr;
+  std::uint32_t wanted_by = 0;
+  bool on = false;
+};
+
+// First whole period since boot behind `now`.
+Instant next_tick(Instant now, Duration period);
+
+class Plan {
+ public:
+  Plan(std::vector<Group> groups, std::vector<Output> outputs);
+
+  std::vector<Group>& groups() { return groups_; }
+  // When the next group is due; Instant::max() without channels.
+  Instant next_deadline() const;
+  std::size_t active_alerts() const;
+
+  // Sets the first tick of every group behind `now`.
+  void start(Instant now);
+  // The channel's slot; null for a number this plan does not have.
+  Slot* find(ChannelId channel);
+
+  // Passes on to the actuators what the alerts of `slot` want now.
+  void drive_outputs(Slot& slot, Instant tick);
+
+  // Takes over from `previous`: pending ticks, filter memories, alerts, outputs. Real-time thread.
+  // `emit` is called with each alert step that this causes (an alert whose rule is gone is
+  // cleared).
+  template <typename Emit>
+  void adopt(Plan& previous, Instant now, Emit emit);
+
+ private:
+  void adopt_ticks(const Plan& previous, Instant now);
+  void adopt_outputs(Plan& previous, Instant now);
+
+  // Where the slot of a channel number stands.
+  struct Place {
+    std::size_t group = 0;
+    std::size_t slot = 0;
+  };
+
+  std::vector<Group> groups_;
+  std::vector<Output> outputs_;
+  std::vector<std::optional<Place>> places_;  // by channel number
+};
+
+template <typename Emit>
+void Plan::adopt(Plan& previous, Instant now, Emit emit) {
+  adopt_ticks(previous, now);
+  std::array<AlertEvent, kAlertsPerChannelMax> cleared;
+  for (Group& old_group : previous.groups_) {
+    for (Slot& old : old_group.slots) {
+      Slot* const heir = find(old.pipeline.channel());
+      const std::size_t count = heir != nullptr ? heir->pipeline.adopt(old.pipeline, now, cleared)
+                                                : old.pipeline.retire(now, cleared);
+      for (const AlertEvent& event : std::span(cleared).first(count)) emit(event);
+    }
+  }
+  adopt_outputs(previous, now);
+}
+
+}  // namespace sluice::app

@@ -1,0 +1,101 @@
+#include "app/realtime_loop.hpp"
+
+#include <array>
+#include <optional>
+#include <span>
+#include <utility>
+
+namespace sluice::app {
+namespace {
+
+void count_loss(Loss& loss, bool& losing, Instant stamp) {
+  ++loss.count;
+  if (!std::exchange(losing, true)) {
+    ++loss.episodes;
+    loss.episode_first = stamp;
+  }
+  loss.last = stamp;
+}
+
+}  // namespace
+
+RealtimeLoop::RealtimeLoop(std::unique_ptr<Plan> plan, Crossings& crossings, Handover<Plan>& plans,
+                           Instant now)
+    : plan_(std::move(plan)), crossings_(crossings), plans_(plans) {
+  plan_->start(now);
+}
+
+RealtimeLoop::Step RealtimeLoop::step(Instant now) {
+  alerts_in_step_ = 0;
+  accept_plan(now);
+  accept_acknowledgements(now);
+  for (Group& group : plan_->groups()) {
+    if (group.next > now) continue;
+    const std::int64_t missed = (now - group.next) / group.period;
+    status_.ticks_missed += static_cast<std::uint64_t>(missed);
+    const Instant tick = group.next + missed * group.period;
+    serve(group, tick);
+    group.next = tick + group.period;
+  }
+  if (alerts_in_step_ > 0) status_.alerts_active = plan_->active_alerts();
+  crossings_.loop.publish(status_);
+  return Step{plan_->next_deadline(), alerts_in_step_};
+}
+
+void RealtimeLoop::accept_plan(Instant now) {
+  std::unique_ptr<Plan> replacement = plans_.take();
+  if (!replacement) return;
+  replacement->adopt(*plan_, now, [this](const AlertEvent& event) { emit(event); });
+  std::swap(plan_, replacement);
+  plans_.give_back(std::move(replacement));
+}
+
+void RealtimeLoop::accept_acknowledgements(Instant now) {
+  while (const std::optional<AlertId> alert = crossings_.acknowledgements.try_pop()) {
+    for (Group& group : plan_->groups()) {
+      for (Slot& slot : group.slots) {
+        if (const std::optional<AlertEvent> event = slot.pipeline.acknowledge(*alert, now)) {
+          emit(*event);
+        }
+      }
+    }
+  }
+}
+
+void RealtimeLoop::serve(Group& group, Instant tick) {
+  ++status_.ticks;
+  std::array<AlertEvent, kAlertsPerChannelMax> alerts;
+  for (Slot& slot : group.slots) {
+    const Sample sample = slot.sensor->read(tick);
+    const ChannelPipeline::Outcome outcome = slot.pipeline.process(tick, sample, alerts);
+    if (outcome.alert_count > 0) {
+      plan_->drive_outputs(slot, tick);
+      for (const AlertEvent& event : std::span(alerts).first(outcome.alert_count)) emit(event);
+    }
+    if (outcome.reading) emit(*outcome.reading);
+  }
+}
+
+void RealtimeLoop::emit(const Reading& reading) {
+  ++status_.readings;
+  crossings_.latest.publish(reading);
+  if (crossings_.readings.try_push(reading)) {
+    losing_readings_ = false;
+  } else {
+    count_loss(status_.lost_readings, losing_readings_, reading.time);
+  }
+}
+
+void RealtimeLoop::emit(const AlertEvent& event) {
+  ++alerts_in_step_;
+  crossings_.alert_board.publish(event);
+  if (crossings_.alerts.try_push(event)) {
+    losing_alerts_ = false;
+  } else {
+    count_loss(status_.lost_alerts, losing_alerts_, event.time);
+  }
+  // The live path is a courtesy: what does not fit there still arrives as a record.
+  if (!crossings_.live_alerts.try_push(event)) ++status_.live_alerts_skipped;
+}
+
+}  // namespace sluice::app

@@ -1,0 +1,17 @@
+#pragma once
+// What a start owes to the runs before it: their hot tails become chunks under their own keys, and
+// what they lost at the end is declared. Storage thread, before anything else.
+
+#include <string>
+
+#include "core/result.hpp"
+#include "core/time.hpp"
+#include "storage/store.hpp"
+
+namespace sluice::app {
+
+// `boot` is the kernel's boot id of the current run: only a run of the same boot shares its time
+// axis, so only then the restart gap has an end. A damaged frame is declared as media loss.
+Result<> recover_earlier_runs(storage::Store& store, const std::string& boot, Instant now);
+
+}  // namespace sluice::app

@@ -1,0 +1,120 @@
+#include "app/status.hpp"
+
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+
+#include <nlohmann/json.hpp>
+
+namespace sluice::app {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+double microseconds(Duration duration) {
+  return static_cast<double>(to_ns(duration)) / 1e3;
+}
+
+Json spread(const Histogram& histogram) {
+  return {{"count", histogram.count()},
+          {"p50", microseconds(histogram.quantile(0.50))},
+          {"p99", microseconds(histogram.quantile(0.99))},
+          {"max", microseconds(histogram.max())}};
+}
+
+Json channels(const Gateway& gateway, Instant now) {
+  Json list = Json::array();
+  for (const config::ChannelOptions& channel : gateway.config().channels) {
+    const std::optional<ChannelId> id = gateway.numbering().find_channel(channel.spec.name);
+    const std::optional<Reading> reading = id ? gateway.crossings().latest.read(*id) : std::nullopt;
+    Json entry = {{"name", channel.spec.name}, {"unit", channel.spec.unit}};
+    if (reading) {
+      // JSON has no NaN and no infinity.
+      entry["value"] = std::isfinite(reading->value) ? Json(reading->value) : Json(nullptr);
+      entry["quality"] = name_of(reading->quality);
+      entry["age_s"] = to_seconds(now - reading->time);
+    } else {
+      entry["value"] = nullptr;
+      entry["quality"] = name_of(Quality::kMissing);
+      entry["age_s"] = nullptr;
+    }
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
+Json alerts(const Gateway& gateway) {
+  Json list = Json::array();
+  for (const config::ChannelOptions& channel : gateway.config().channels) {
+    for (const AlertRule& rule : channel.spec.alerts) {
+      const std::optional<AlertId> id = gateway.numbering().find_alert(rule.name);
+      if (!id) continue;
+      const AlertStanding standing = gateway.crossings().alert_board.read(*id);
+      list.push_back({{"name", rule.name},
+                      {"channel", channel.spec.name},
+                      {"state", name_of(standing.change)},
+                      {"severity", name_of(standing.severity)},
+                      {"count", standing.count}});
+    }
+  }
+  return list;
+}
+
+Json realtime(const LoopStatus& loop, const LoopTiming& timing, const RealtimeGrant& grant) {
+  return {{"rt", grant.degraded() ? "degraded" : "ok"},
+          {"fifo", grant.fifo},
+          {"memory_locked", grant.memory_locked},
+          {"ticks", loop.ticks},
+          {"ticks_missed", loop.ticks_missed},
+          {"lateness_us", spread(timing.lateness)},
+          {"body_us", spread(timing.body)},
+          {"sample_to_alert_us", spread(timing.sample_to_alert)}};
+}
+
+Json readings(const LoopStatus& loop, const StorageStatus& storage) {
+  return {{"produced", loop.readings},          {"lost_ring_full", storage.readings_lost},
+          {"uncommitted", storage.uncommitted}, {"stored", storage.totals.stored},
+          {"pending", storage.totals.pending},  {"delivered", storage.totals.delivered},
+          {"dropped", storage.totals.dropped}};
+}
+
+Json uplink(const uplink::Snapshot& link, Instant now) {
+  return {{"up", link.link_up},
+          {"since_s", to_seconds(now - link.link_since)},
+          {"links_lost", link.links_lost},
+          {"batches_sent", link.delivery.batches_sent},
+          {"batches_resent", link.delivery.batches_resent},
+          {"bytes_sent", link.delivery.bytes_sent},
+          {"in_flight", link.delivery.in_flight},
+          {"round_trip_ms", microseconds(link.delivery.round_trip) / 1e3},
+          {"live_sent", link.live_sent}};
+}
+
+}  // namespace
+
+std::string status_json(const Gateway& gateway, const RealtimeGrant& grant, Instant started,
+                        Instant now) {
+  const LoopStatus loop = gateway.crossings().loop.read();
+  const StorageStatus storage = gateway.crossings().storage.read();
+  Json status = {{"gateway", gateway.config().gateway.id},
+                 {"version", gateway.identity().version},
+                 {"run", to_hex(gateway.identity().run)},
+                 {"config_hash", gateway.config().hash},
+                 {"uptime_s", to_seconds(now - started)},
+                 {"realtime", realtime(loop, gateway.crossings().timing.read(), grant)},
+                 {"readings", readings(loop, storage)},
+                 {"storage",
+                  {{"state", storage.failing ? "failing" : "ok"},
+                   {"bytes", storage.totals.bytes},
+                   {"quota_bytes", gateway.config().storage.quota_bytes},
+                   {"pending_chunks", storage.totals.pending_chunks},
+                   {"commits", storage.commits},
+                   {"commit_failures", storage.commit_failures},
+                   {"acks_refused", storage.acks_refused}}}};
+  status["uplink"] = gateway.has_uplink() ? uplink(gateway.crossings().uplink.read(), now) : Json();
+  status["channels"] = channels(gateway, now);
+  status["alerts"] = alerts(gateway);
+  return status.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace sluice::app

@@ -1,0 +1,114 @@
+#include "app/status_text.hpp"
+
+#include <array>
+#include <cstdarg>
+#include <cstdint>
+#include <cstdio>
+
+#include <nlohmann/json.hpp>
+
+namespace sluice::app {
+namespace {
+
+using Json = nlohmann::json;
+
+// printf into a string; a line of the status is never longer than this.
+[[gnu::format(printf, 2, 3)]] void append(std::string& text, const char* format, ...) {
+  std::array<char, 256> line;
+  va_list arguments;
+  va_start(arguments, format);
+  std::vsnprintf(line.data(), line.size(), format, arguments);
+  va_end(arguments);
+  text += line.data();
+}
+
+std::string words(const Json& object, const char* key) {
+  return object.at(key).get<std::string>();
+}
+
+unsigned long long count(const Json& object, const char* key) {
+  return object.at(key).get<std::uint64_t>();
+}
+
+double number(const Json& object, const char* key) {
+  return object.at(key).get<double>();
+}
+
+void append_channels(std::string& text, const Json& channels) {
+  append(text, "\n%-26s %14s %-6s %s\n", "CHANNEL", "VALUE", "UNIT", "QUALITY");
+  for (const Json& channel : channels) {
+    std::array<char, 32> value{"-"};
+    if (channel.at("value").is_number()) {
+      std::snprintf(value.data(), value.size(), "%.6g", number(channel, "value"));
+    }
+    append(text, "%-26s %14s %-6s %s\n", words(channel, "name").c_str(), value.data(),
+           words(channel, "unit").c_str(), words(channel, "quality").c_str());
+  }
+}
+
+void append_alerts(std::string& text, const Json& alerts) {
+  if (alerts.empty()) return;
+  append(text, "\n%-26s %-14s %-10s %s\n", "ALERT", "STATE", "SEVERITY", "COUNT");
+  for (const Json& alert : alerts) {
+    append(text, "%-26s %-14s %-10s %llu\n", words(alert, "name").c_str(),
+           words(alert, "state").c_str(), words(alert, "severity").c_str(), count(alert, "count"));
+  }
+}
+
+void append_spread(std::string& text, const char* what, const Json& spread) {
+  append(text, "  %-16s p50 %.1f us, p99 %.1f us, max %.1f us\n", what, number(spread, "p50"),
+         number(spread, "p99"), number(spread, "max"));
+}
+
+std::string render(const Json& status) {
+  std::string text;
+  append(text, "gateway %s, version %s, up %.0f s\n", words(status, "gateway").c_str(),
+         words(status, "version").c_str(), number(status, "uptime_s"));
+  append(text, "run     %s, config %s\n", words(status, "run").c_str(),
+         words(status, "config_hash").c_str());
+
+  const Json& loop = status.at("realtime");
+  append(text, "\nloop    rt=%s, %llu ticks, %llu missed\n", words(loop, "rt").c_str(),
+         count(loop, "ticks"), count(loop, "ticks_missed"));
+  append_spread(text, "wake-up lateness", loop.at("lateness_us"));
+  append_spread(text, "body", loop.at("body_us"));
+  append_spread(text, "sample to alert", loop.at("sample_to_alert_us"));
+
+  const Json& storage = status.at("storage");
+  append(text, "buffer  %s, %llu of %llu KiB, %llu chunks pending\n",
+         words(storage, "state").c_str(), count(storage, "bytes") / 1024,
+         count(storage, "quota_bytes") / 1024, count(storage, "pending_chunks"));
+  const Json& readings = status.at("readings");
+  append(text,
+         "        readings: %llu stored, %llu delivered, %llu pending, %llu dropped with a gap; "
+         "this run %llu produced, %llu lost to a full ring\n",
+         count(readings, "stored"), count(readings, "delivered"), count(readings, "pending"),
+         count(readings, "dropped"), count(readings, "produced"),
+         count(readings, "lost_ring_full"));
+  const Json& uplink = status.at("uplink");
+  if (uplink.is_null()) {
+    append(text, "uplink  off\n");
+  } else {
+    append(text, "uplink  %s for %.0f s, %llu batches (%llu again), %llu bytes, %llu under way\n",
+           uplink.at("up").get<bool>() ? "up" : "down", number(uplink, "since_s"),
+           count(uplink, "batches_sent"), count(uplink, "batches_resent"),
+           count(uplink, "bytes_sent"), count(uplink, "in_flight"));
+  }
+  append_channels(text, status.at("channels"));
+  append_alerts(text, status.at("alerts"));
+  return text;
+}
+
+}  // namespace
+
+Result<std::string> status_text(std::string_view json) {
+  // The library's accessors report a wrong shape by exception; it ends here.
+  try {
+    return render(Json::parse(json));
+  } catch (const Json::exception& exception) {
+    return Error{ErrorCode::kCorrupt,
+                 std::string("the answer is not a status this program knows: ") + exception.what()};
+  }
+}
+
+}  // namespace sluice::app

@@ -1,0 +1,66 @@
+#pragma once
+// Makes records durable: drains what the loop produced, commits it in groups (alerts at once),
+// seals the hot tail into chunks, settles what the collector acknowledged, and keeps the quota.
+// Owns the Store. Runs on the storage thread, or in the simulator's; time is an argument.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "app/crossings.hpp"
+#include "app/hot_tail.hpp"
+#include "config/config.hpp"
+#include "core/event.hpp"
+#include "core/result.hpp"
+#include "core/time.hpp"
+#include "storage/store.hpp"
+
+namespace sluice::app {
+
+class StorageService {
+ public:
+  struct Options {
+    storage::Options store;
+    config::SealOptions seal;
+    RunId run;
+    std::string boot;  // kernel's boot id
+  };
+
+  // Opens the store and recovers what earlier runs left. `crossings` outlives the service.
+  static Result<StorageService> open(const Options& options, Crossings& crossings, Instant now);
+
+  // Everything due at `now`. What cannot be written is kept, within bounds, and tried again.
+  void step(Instant now);
+  // Last step of a run: drains, seals everything, records the end. On failure the next start
+  // recovers what is durable.
+  Result<> finish(Instant now);
+
+  StorageStatus status() const { return crossings_->storage.read(); }
+
+ private:
+  StorageService(const Options& options, Crossings& crossings, storage::Store store, Instant now);
+
+  void collect_events(Instant now);
+  void declare_losses(Instant now, Stream stream, const Loss& loss, Loss& declared);
+  void collect_readings(Instant now);
+  bool seal_due(Instant now) const;
+  // One transaction; false when the store would not take it.
+  bool write(Instant now, bool seal, bool ends_run);
+  void settle_acks();
+  void keep_quota(Instant now);
+  void publish();
+
+  config::SealOptions seal_;
+  Crossings* crossings_;
+  storage::Store store_;
+  RunId run_;
+  HotTail tail_;
+  std::vector<Event> events_;  // not durable yet
+  Loss declared_readings_;     // losses that are in events_ or durable already
+  Loss declared_alerts_;
+  Instant next_commit_;
+  std::uint64_t readings_drained_ = 0;
+  StorageStatus status_;
+};
+
+}  // namespace sluice::app

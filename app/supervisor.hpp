@@ -1,0 +1,44 @@
+#pragma once
+// The main thread's work while the others run: signals, the local door, reloads, clock records.
+
+#include <string>
+
+#include "app/gateway.hpp"
+#include "app/local_api.hpp"
+#include "app/threads.hpp"
+#include "core/result.hpp"
+#include "core/time.hpp"
+#include "hal/clock.hpp"
+
+namespace sluice::app {
+
+class Supervisor {
+ public:
+  struct Options {
+    std::string config_file;  // read again on SIGHUP
+    Duration run_for{};       // ends by itself after this; 0: at SIGTERM or SIGINT
+  };
+  // All outlive it. Blocks SIGTERM, SIGINT and SIGHUP for threads started later: make it first.
+  Supervisor(const Options& options, hal::Clock& clock);
+  ~Supervisor();
+
+  // Serves until told to end.
+  Result<> run(Gateway& gateway, const Threads& threads);
+
+ private:
+  enum class Told { kNothing, kReload, kEnd };
+  Told take_signal();
+  void reload(Gateway& gateway);
+  void note_clock(Gateway& gateway);
+  std::string answer(Gateway& gateway, const Threads& threads, std::string_view request);
+
+  Options options_;
+  hal::Clock& clock_;
+  Instant started_;
+  int signals_ = -1;  // signalfd
+  bool clock_noted_ = false;
+  bool clock_synchronised_ = false;
+  Instant clock_noted_at_;
+};
+
+}  // namespace sluice::app

@@ -1,0 +1,75 @@
+#pragma once
+// The one file that starts threads. Each drives one part of the gateway until told to stop:
+// real-time (FIFO), worker, storage, uplink. The main thread stays with the caller.
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <semaphore>
+#include <utility>
+
+#include "app/gateway.hpp"
+#include "app/realtime_thread.hpp"
+#include "core/result.hpp"
+#include "hal/clock.hpp"
+
+namespace sluice::app {
+
+// A thread with a small stack and a stop flag. stop() must be called before it goes.
+class Thread {
+ public:
+  using Body = std::function<void(const std::atomic<bool>& stop)>;
+
+  // `name` is shown by ps and top, 15 characters at most. kUnavailable when the system gives none.
+  static Result<std::unique_ptr<Thread>> start(const char* name, Body body);
+  // Asks it to end and waits until it has. Once.
+  void stop();
+  ~Thread();
+
+  // For start() alone.
+  explicit Thread(Body body) : body_(std::move(body)) {}
+
+ private:
+  static void* enter(void* self);
+
+  Body body_;
+  std::atomic<bool> stop_{false};
+  bool running_ = false;
+  unsigned long handle_ = 0;  // pthread_t, which is this type on Linux
+};
+
+class Threads {
+ public:
+  // `gateway` and `clock` outlive the threads. Memory is locked and priority asked for as the
+  // configuration wants.
+  static Result<std::unique_ptr<Threads>> start(Gateway& gateway, hal::Clock& clock);
+  // Stops them in the order of the data: loop and worker, storage (which seals and says goodbye),
+  // uplink. Returns storage's last word.
+  Result<> stop();
+  ~Threads();
+
+  // What the kernel granted; the loop's thread has asked by the time start() returns.
+  RealtimeGrant grant() const { return grant_; }
+
+  // For start() alone.
+  Threads(Gateway& gateway, hal::Clock& clock) : gateway_(gateway), clock_(clock) {}
+
+ private:
+  Result<> start_all();
+  void run_loop(const std::atomic<bool>& stop);
+  void run_worker(const std::atomic<bool>& stop);
+  void run_storage(const std::atomic<bool>& stop);
+  void run_uplink(const std::atomic<bool>& stop);
+
+  Gateway& gateway_;
+  hal::Clock& clock_;
+  RealtimeGrant grant_;
+  std::binary_semaphore priority_asked_{0};
+  Result<> finished_ = Ok{};
+  std::unique_ptr<Thread> loop_;
+  std::unique_ptr<Thread> worker_;
+  std::unique_ptr<Thread> storage_;
+  std::unique_ptr<Thread> uplink_;
+};
+
+}  // namespace sluice::app

@@ -1,0 +1,114 @@
+#include "app/uplink_service.hpp"
+
+#include <utility>
+#include <variant>
+
+namespace sluice::app {
+namespace {
+
+// The entry of a number, made when it is new. Numbers are small and dense.
+template <typename T>
+T& entry(std::vector<T>& entries, std::size_t number) {
+  if (number >= entries.size()) entries.resize(number + 1);
+  return entries[number];
+}
+
+}  // namespace
+
+UplinkService::UplinkService(Setup setup, Crossings& crossings)
+    : options_(std::move(setup.options)),
+      run_(setup.run),
+      crossings_(crossings),
+      holdings_(std::move(setup.holdings)),
+      link_(std::move(setup.link)),
+      outbox_(std::move(setup.pending), options_.gateway, crossings),
+      uplink_(options_, run_, *link_, outbox_) {}
+
+void UplinkService::step(Instant now) {
+  take_news();
+  speak_of_alerts();
+  speak_of_values(now);
+  uplink_.step(now);
+  crossings_.uplink.publish(uplink_.snapshot());
+}
+
+void UplinkService::close() {
+  uplink_.close();
+}
+
+void UplinkService::take_news() {
+  bool greet = false;
+  while (const std::optional<std::vector<Event>> news = crossings_.news.try_pop()) {
+    for (const Event& event : *news) {
+      learn(event);
+      greet = greet || std::holds_alternative<RunStarted>(event) ||
+              std::holds_alternative<ConfigApplied>(event);
+    }
+  }
+  if (!greet) return;
+  hello_.run = run_;
+  hello_.holdings.clear();
+  if (const Result<std::vector<storage::Holding>> holdings = holdings_.holdings(); holdings.ok()) {
+    for (const storage::Holding& holding : *holdings) {
+      if (hello_.holdings.size() == uplink::kHoldingsMax) break;
+      hello_.holdings.push_back(
+          {holding.run, holding.stream, holding.last_seq, holding.pending_chunks});
+    }
+  }
+  uplink_.announce(hello_);
+}
+
+void UplinkService::learn(const Event& event) {
+  if (const auto* channel = std::get_if<ChannelDeclared>(&event)) {
+    entry(channels_, index_of(channel->channel)) = {channel->name, channel->unit, true};
+  } else if (const auto* alert = std::get_if<AlertDeclared>(&event)) {
+    entry(alerts_, index_of(alert->alert)) = alert->name;
+  } else if (const auto* clock = std::get_if<ClockRecord>(&event)) {
+    clock_ = *clock;
+  } else if (const auto* started = std::get_if<RunStarted>(&event)) {
+    hello_.boot = started->boot;
+    hello_.version = started->version;
+    hello_.config_hash = started->config_hash;
+  } else if (const auto* applied = std::get_if<ConfigApplied>(&event)) {
+    hello_.config_hash = applied->config_hash;
+    // The declarations of what the new configuration has come behind it.
+    for (Channel& channel : channels_) channel.current = false;
+  }
+}
+
+void UplinkService::speak_of_alerts() {
+  while (const std::optional<AlertEvent> event = crossings_.live_alerts.try_pop()) {
+    uplink::LiveAlert alert;
+    alert.name = entry(alerts_, index_of(event->alert));
+    alert.channel = entry(channels_, index_of(event->channel)).name;
+    alert.change = event->change;
+    alert.severity = event->severity;
+    alert.value = event->value;
+    alert.count = event->count;
+    alert.time = event->time;
+    alert.wall = wall_at(event->time);
+    uplink_.live_alert(std::move(alert));
+  }
+}
+
+void UplinkService::speak_of_values(Instant now) {
+  if (options_.live_every == Duration::zero() || now < values_due_) return;
+  values_due_ = now + options_.live_every;
+  std::vector<uplink::LiveValue> values;
+  for (std::size_t number = 0; number < channels_.size(); ++number) {
+    if (!channels_[number].current || values.size() == uplink::kLiveValuesMax) continue;
+    const std::optional<Reading> reading =
+        crossings_.latest.read(ChannelId{static_cast<std::uint16_t>(number)});
+    if (!reading) continue;
+    values.push_back({channels_[number].name, channels_[number].unit, reading->value,
+                      reading->quality, reading->time, wall_at(reading->time)});
+  }
+  if (!values.empty()) uplink_.live_values(std::move(values));
+}
+
+std::optional<WallTime> UplinkService::wall_at(Instant time) const {
+  if (!clock_ || !clock_->synchronised) return std::nullopt;
+  return clock_->wall + (time - clock_->time);
+}
+
+}  // namespace sluice::app

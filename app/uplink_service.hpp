@@ -1,0 +1,66 @@
+#pragma once
+// The uplink thread's work: speaks live of alerts and latest values, and lets the delivery send
+// what is stored. Owns the link. Runs on the uplink thread, or in the simulator's; time is an
+// argument.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/crossings.hpp"
+#include "app/outbox.hpp"
+#include "core/event.hpp"
+#include "core/time.hpp"
+#include "storage/reader.hpp"
+#include "uplink/link.hpp"
+#include "uplink/uplink.hpp"
+
+namespace sluice::app {
+
+class UplinkService {
+ public:
+  struct Setup {
+    uplink::Options options;
+    RunId run;
+    storage::Reader holdings;  // for the hello
+    storage::Reader pending;   // for the outbox
+    std::unique_ptr<uplink::Link> link;
+  };
+  // `crossings` outlives the service.
+  UplinkService(Setup setup, Crossings& crossings);
+
+  // Everything due at `now`; never waits for the broker.
+  void step(Instant now);
+  // Blocks until the link has something to do, or for `longest`.
+  void wait(Duration longest) { link_->wait(longest); }
+  // Says goodbye; bounded.
+  void close();
+
+ private:
+  struct Channel {
+    std::string name;
+    std::string unit;
+    bool current = false;  // in the applied configuration
+  };
+  void take_news();
+  void learn(const Event& event);
+  void speak_of_alerts();
+  void speak_of_values(Instant now);
+  std::optional<WallTime> wall_at(Instant time) const;
+
+  const uplink::Options options_;
+  const RunId run_;
+  Crossings& crossings_;
+  storage::Reader holdings_;
+  std::unique_ptr<uplink::Link> link_;
+  Outbox outbox_;
+  uplink::Uplink uplink_;
+  uplink::Hello hello_;
+  std::vector<Channel> channels_;    // by number
+  std::vector<std::string> alerts_;  // names, by number
+  std::optional<ClockRecord> clock_;
+  Instant values_due_;
+};
+
+}  // namespace sluice::app
