@@ -119,8 +119,9 @@ void Uplink::send_live(Instant now) {
     alerts_.erase(alerts_.begin(), alerts_.begin() + count);
   }
   if (values_.empty() || options_.live_every == Duration::zero() || now < values_due_) return;
-  // From the last deadline, unless we have been away.
-  values_due_ = std::max(values_due_ + options_.live_every, now);
+  // From the last deadline; from now on when that one was missed altogether.
+  values_due_ += options_.live_every;
+  if (values_due_ <= now) values_due_ = now + options_.live_every;
   for (auto next = values_.begin(); next != values_.end();) {
     const auto left = static_cast<std::size_t>(std::distance(next, values_.end()));
     const auto end = next + static_cast<std::ptrdiff_t>(std::min(left, kLiveValuesMax));

@@ -58,7 +58,7 @@ class Uplink {
   // Says offline, then goodbye. Bounded; what is not acknowledged stays in storage.
   void close();
 
-  Snapshot snapshot() const;
+  const Snapshot& snapshot() const { return snapshot_; }
 
  private:
   void handle(const LinkUp& up, Instant now);

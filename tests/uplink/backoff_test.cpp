@@ -1,0 +1,44 @@
+#include "uplink/backoff.hpp"
+
+#include <algorithm>
+
+#include <CppUTest/TestHarness.h>
+
+namespace sluice::uplink {
+
+TEST_GROUP(Backoff) {
+  Backoff backoff{std::mt19937_64(1)};
+};
+
+TEST(Backoff, stays_within_a_bound_that_doubles) {
+  Duration bound = Backoff::kBoundMin;
+  for (int tries = 0; tries < 12; ++tries) {
+    const Duration delay = backoff.next();
+    CHECK(delay >= Duration::zero());
+    CHECK(delay <= bound);
+    bound = std::min(2 * bound, Backoff::kBoundMax);
+  }
+}
+
+TEST(Backoff, spreads_over_the_whole_bound) {
+  for (int tries = 0; tries < 10; ++tries) backoff.next();
+  int short_ones = 0;
+  for (int tries = 0; tries < 1'000; ++tries) {
+    if (backoff.next() < Backoff::kBoundMax / 4) ++short_ones;
+  }
+  CHECK(short_ones > 150);
+  CHECK(short_ones < 350);
+}
+
+TEST(Backoff, begins_small_again_after_a_reset) {
+  for (int tries = 0; tries < 10; ++tries) backoff.next();
+  backoff.reset();
+  CHECK(backoff.next() <= Backoff::kBoundMin);
+}
+
+TEST(Backoff, differs_between_machines) {
+  Backoff other{std::mt19937_64(2)};
+  CHECK(backoff.next() != other.next());
+}
+
+}  // namespace sluice::uplink

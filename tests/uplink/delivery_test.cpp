@@ -1,0 +1,364 @@
+#include "uplink/delivery.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "tests/uplink/fake_link.hpp"
+#include "tests/uplink/fake_outbox.hpp"
+
+#include <CppUTest/TestHarness.h>
+
+namespace sluice::uplink {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr RunId kRun{{1}};
+constexpr RunId kOldRun{{2}};
+
+}  // namespace
+
+TEST_GROUP(Delivery) {
+  FakeLink link;
+  FakeOutbox outbox;
+  Options options{.gateway = "gw"};
+  Delivery delivery{options, link, outbox};
+  Instant now = instant_from_ns(0) + seconds(1000);
+
+  void setup() override {
+    delivery.link_up();
+  }
+
+  void add(Stream stream, std::uint64_t first, std::uint64_t last) {
+    for (std::uint64_t seq = first; seq <= last; ++seq) outbox.add(kRun, stream, seq);
+  }
+  // Steps, and gives the seqs that were sent by it, in order.
+  std::vector<std::uint64_t> sent() {
+    delivery.step(now);
+    std::vector<std::uint64_t> seqs;
+    for (const Published& one : link.published) {
+      for (const std::uint64_t seq : seqs_in(one.payload)) seqs.push_back(seq);
+    }
+    link.published.clear();
+    return seqs;
+  }
+  void ack(std::uint64_t first, std::uint64_t last, Stream stream = Stream::kRaw,
+           const RunId& run = kRun) {
+    delivery.acknowledged({run, stream, {{first, last, 0}}, {}}, now);
+  }
+  void take_all() {
+    for (std::uint32_t token = 1; token <= link.last_token; ++token) {
+      static_cast<void>(delivery.taken({token, false}));
+    }
+  }
+  static void expect(const std::vector<std::uint64_t>& expected,
+                     const std::vector<std::uint64_t>& actual) {
+    std::string wanted;
+    std::string got;
+    for (const std::uint64_t seq : expected) wanted += std::to_string(seq) + " ";
+    for (const std::uint64_t seq : actual) got += std::to_string(seq) + " ";
+    STRCMP_EQUAL(wanted.c_str(), got.c_str());
+  }
+};
+
+TEST(Delivery, sends_nothing_while_the_link_is_down) {
+  add(Stream::kRaw, 1, 1);
+  delivery.link_down();
+  expect({}, sent());
+}
+
+TEST(Delivery, publishes_to_the_topic_of_gateway_and_stream) {
+  add(Stream::kEvent, 1, 1);
+  delivery.step(now);
+  STRCMP_EQUAL("sluice/v1/gw/up/event", link.published.at(0).topic.c_str());
+  CHECK(link.published.at(0).retain == Retain::kNo);
+}
+
+TEST(Delivery, keeps_no_more_under_way_than_the_window) {
+  add(Stream::kRaw, 1, 20);
+  expect({1, 2, 3, 4, 5, 6, 7, 8}, sent());
+  expect({}, sent());
+  LONGS_EQUAL(8, delivery.counters().in_flight);
+}
+
+TEST(Delivery, is_not_moved_on_by_the_broker) {
+  add(Stream::kRaw, 1, 20);
+  sent();
+  take_all();
+  expect({}, sent());
+  CHECK(outbox.acks.empty());
+  LONGS_EQUAL(20, outbox.pending.size());
+}
+
+TEST(Delivery, counts_a_refusal_and_keeps_the_batch) {
+  add(Stream::kRaw, 1, 1);
+  sent();
+  CHECK(delivery.taken({link.last_token, true}));
+  LONGS_EQUAL(1, delivery.counters().batches_refused);
+  LONGS_EQUAL(1, delivery.counters().in_flight);
+  now += seconds(30);
+  expect({1}, sent());
+}
+
+TEST(Delivery, knows_the_tokens_of_its_own_batches_only) {
+  add(Stream::kRaw, 1, 1);
+  sent();
+  CHECK_FALSE(delivery.taken({link.last_token + 1, false}));
+}
+
+TEST(Delivery, frees_the_slots_that_an_acknowledgement_covers) {
+  add(Stream::kRaw, 1, 20);
+  sent();
+  ack(1, 3);
+  expect({9, 10, 11}, sent());
+}
+
+TEST(Delivery, frees_a_slot_that_a_gap_resolved) {
+  add(Stream::kRaw, 1, 9);
+  sent();
+  delivery.acknowledged({kRun, Stream::kRaw, {}, {{1, 1, 0}}}, now);
+  expect({9}, sent());
+}
+
+TEST(Delivery, takes_acknowledgements_in_any_order_and_any_number) {
+  add(Stream::kRaw, 1, 20);
+  sent();
+  ack(5, 5);
+  ack(2, 2);
+  ack(5, 5);
+  expect({9, 10}, sent());
+}
+
+TEST(Delivery, a_stale_acknowledgement_frees_nothing) {
+  add(Stream::kRaw, 1, 20);
+  sent();
+  ack(1, 8);
+  sent();
+  ack(1, 4);
+  expect({}, sent());
+  LONGS_EQUAL(8, delivery.counters().in_flight);
+}
+
+TEST(Delivery, an_acknowledgement_of_another_run_frees_nothing) {
+  add(Stream::kRaw, 1, 20);
+  sent();
+  ack(1, 8, Stream::kRaw, kOldRun);
+  expect({}, sent());
+}
+
+TEST(Delivery, an_acknowledgement_of_another_stream_frees_nothing) {
+  add(Stream::kRaw, 1, 20);
+  sent();
+  ack(1, 8, Stream::kEvent);
+  expect({}, sent());
+}
+
+TEST(Delivery, passes_every_acknowledgement_on_to_storage) {
+  ack(1, 8, Stream::kRaw, kOldRun);
+  LONGS_EQUAL(1, outbox.acks.size());
+  LONGS_EQUAL(1, delivery.counters().acks_passed_on);
+}
+
+TEST(Delivery, frees_nothing_when_storage_is_behind) {
+  add(Stream::kRaw, 1, 20);
+  sent();
+  outbox.behind = true;
+  ack(1, 8);
+  expect({}, sent());
+  LONGS_EQUAL(1, delivery.counters().acks_put_off);
+}
+
+TEST(Delivery, half_an_acknowledged_batch_keeps_its_slot) {
+  outbox.chunks_per_parcel = 2;
+  add(Stream::kRaw, 1, 2);
+  sent();
+  ack(1, 1);
+  LONGS_EQUAL(1, delivery.counters().in_flight);
+  now += seconds(30);
+  expect({2}, sent());
+}
+
+TEST(Delivery, sends_events_before_rollups_before_raw) {
+  add(Stream::kRaw, 1, 1);
+  add(Stream::kRollup, 2, 2);
+  add(Stream::kEvent, 3, 3);
+  expect({3, 2, 1}, sent());
+}
+
+TEST(Delivery, an_event_overtakes_the_raw_that_waits) {
+  add(Stream::kRaw, 1, 20);
+  sent();
+  add(Stream::kEvent, 100, 100);
+  ack(1, 1);
+  expect({100}, sent());
+}
+
+TEST(Delivery, sends_again_only_after_the_timeout) {
+  add(Stream::kRaw, 1, 1);
+  sent();
+  now += seconds(30) - Duration(1);
+  expect({}, sent());
+  now += Duration(1);
+  expect({1}, sent());
+  LONGS_EQUAL(1, delivery.counters().batches_resent);
+}
+
+TEST(Delivery, doubles_the_timeout_up_to_its_end) {
+  add(Stream::kRaw, 1, 1);
+  sent();
+  for (const Duration timeout : {seconds(30), seconds(60), seconds(120), seconds(240), seconds(480),
+                                 seconds(600), seconds(600)}) {
+    now += timeout - Duration(1);
+    expect({}, sent());
+    now += Duration(1);
+    expect({1}, sent());
+  }
+}
+
+TEST(Delivery, a_sign_of_life_ends_the_long_waits) {
+  add(Stream::kRaw, 1, 1);
+  sent();
+  for (const Duration timeout : {seconds(30), seconds(60), seconds(120), seconds(240)}) {
+    now += timeout;
+    sent();
+  }
+  now += seconds(31);
+  expect({}, sent());
+  ack(7, 7, Stream::kEvent);
+  expect({1}, sent());
+}
+
+TEST(Delivery, waits_four_round_trips_on_a_slow_path) {
+  add(Stream::kRaw, 1, 1);
+  sent();
+  now += seconds(20);
+  ack(1, 1);
+  CHECK(delivery.counters().round_trip == seconds(20));
+  add(Stream::kRaw, 2, 2);
+  sent();
+  now += seconds(80) - Duration(1);
+  expect({}, sent());
+  now += Duration(1);
+  expect({2}, sent());
+}
+
+TEST(Delivery, does_not_measure_what_was_sent_twice) {
+  add(Stream::kRaw, 1, 1);
+  sent();
+  now += seconds(30);
+  sent();
+  now += seconds(5);
+  ack(1, 1);
+  CHECK(delivery.counters().round_trip == Duration::zero());
+}
+
+TEST(Delivery, forgets_a_batch_that_was_settled_behind_its_back) {
+  add(Stream::kRaw, 1, 1);
+  sent();
+  outbox.drop(1);
+  now += seconds(30);
+  expect({}, sent());
+  LONGS_EQUAL(0, delivery.counters().in_flight);
+}
+
+TEST(Delivery, sends_everything_again_in_order_after_the_link_was_lost) {
+  add(Stream::kRaw, 1, 10);
+  add(Stream::kEvent, 50, 51);
+  expect({50, 51, 1, 2, 3, 4, 5, 6}, sent());
+  ack(3, 3);
+  expect({7}, sent());
+  delivery.link_down();
+  LONGS_EQUAL(0, delivery.counters().in_flight);
+  delivery.link_up();
+  expect({50, 51, 1, 2, 4, 5, 6, 7}, sent());
+}
+
+TEST(Delivery, tries_later_what_the_link_cannot_take_now) {
+  add(Stream::kRaw, 1, 4);
+  link.room = 2;
+  expect({1, 2}, sent());
+  link.room = 8;
+  expect({3, 4}, sent());
+}
+
+TEST(Delivery, a_batch_that_the_link_refuses_does_not_block_the_rest) {
+  add(Stream::kRaw, 1, 1);
+  link.refuses = true;
+  expect({}, sent());
+  LONGS_EQUAL(1, delivery.counters().batches_refused);
+  link.refuses = false;
+  add(Stream::kRaw, 2, 2);
+  expect({2}, sent());
+  now += seconds(30);
+  expect({1, 2}, sent());
+}
+
+TEST(Delivery, counts_a_failing_outbox_and_goes_on_later) {
+  add(Stream::kRaw, 1, 1);
+  outbox.failing = true;
+  expect({}, sent());
+  LONGS_EQUAL(1, delivery.counters().outbox_errors);
+  outbox.failing = false;
+  expect({1}, sent());
+}
+
+TEST(Delivery, an_acknowledgement_that_storage_refuses_strands_no_chunk) {
+  add(Stream::kRaw, 1, 1);
+  sent();
+  outbox.believing = false;
+  ack(1, 1);
+  now += seconds(30);
+  sent();  // finds nothing behind the cursors, and rewinds them
+  expect({1}, sent());
+}
+
+TEST(Delivery, looks_from_the_start_again_at_most_once_a_timeout) {
+  outbox.believing = false;
+  add(Stream::kRaw, 1, 1);
+  std::uint64_t sendings = 0;
+  for (int second = 0; second < 300; ++second) {
+    sendings += sent().size();
+    ack(1, 1);
+    now += seconds(1);
+  }
+  CHECK(sendings >= 9);
+  CHECK(sendings <= 11);
+}
+
+// Whatever the path loses, repeats or reorders: everything is settled in the end, and nothing is
+// removed that was not acknowledged.
+TEST(Delivery, gets_everything_across_a_path_that_loses_and_repeats) {
+  std::uint64_t random = 12345;
+  const auto one_in = [&random](std::uint64_t n) {
+    random = random * 6364136223846793005ULL + 1442695040888963407ULL;
+    return (random >> 33) % n == 0;
+  };
+  add(Stream::kRaw, 1, 200);
+  IntervalSet collected;
+  std::vector<Ack> on_the_way;
+  for (int second = 0; second < 20'000 && !outbox.pending.empty(); ++second) {
+    now += seconds(1);
+    if (one_in(100)) {
+      delivery.link_down();
+      delivery.link_up();
+    }
+    for (const std::uint64_t seq : sent()) {
+      if (one_in(3)) continue;
+      static_cast<void>(collected.insert(seq, 0));
+      const std::span<const Interval> held = collected.intervals();
+      on_the_way.push_back({kRun, Stream::kRaw, {held.begin(), held.end()}, {}});
+    }
+    if (!on_the_way.empty() && one_in(2)) {
+      delivery.acknowledged(on_the_way.front(), now);
+      if (!one_in(4)) on_the_way.erase(on_the_way.begin());
+    }
+    if (!on_the_way.empty() && one_in(3)) on_the_way.pop_back();
+    CHECK(delivery.counters().in_flight <= options.batches_in_flight_max);
+    CHECK(outbox.pending.size() + collected.count() >= 200);
+  }
+  LONGS_EQUAL(0, outbox.pending.size());
+}
+
+}  // namespace sluice::uplink

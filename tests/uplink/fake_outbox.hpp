@@ -1,0 +1,100 @@
+#pragma once
+// An Outbox in memory. A payload is the list of the seqs inside, so that a test can read it.
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "uplink/outbox.hpp"
+
+namespace sluice::uplink {
+
+inline std::vector<std::uint64_t> seqs_in(std::span<const std::byte> payload) {
+  std::vector<std::uint64_t> seqs(payload.size() / sizeof(std::uint64_t));
+  if (!seqs.empty()) std::memcpy(seqs.data(), payload.data(), payload.size());
+  return seqs;
+}
+
+class FakeOutbox final : public Outbox {
+ public:
+  void add(const RunId& run, Stream stream, std::uint64_t seq) {
+    pending.push_back({++last_position, run, stream, seq});
+  }
+
+  Result<std::optional<Parcel>> next(Stream stream, std::uint64_t after_position,
+                                     std::size_t) override {
+    if (failing) return Error{ErrorCode::kUnavailable, "disk"};
+    Parcel parcel;
+    for (const Waiting& one : pending) {
+      if (one.stream != stream || one.position <= after_position) continue;
+      if (!parcel.items.empty() && one.run != parcel.run) break;
+      put(parcel, one);
+      if (parcel.items.size() == chunks_per_parcel) break;
+    }
+    return filled(std::move(parcel));
+  }
+  Result<std::optional<Parcel>> again(std::span<const Parcel::Item> items) override {
+    if (failing) return Error{ErrorCode::kUnavailable, "disk"};
+    Parcel parcel;
+    for (const Waiting& one : pending) {
+      const bool wanted = std::any_of(items.begin(), items.end(), [&one](const auto& item) {
+        return item.position == one.position;
+      });
+      if (wanted) put(parcel, one);
+    }
+    return filled(std::move(parcel));
+  }
+  bool settle(const Ack& ack) override {
+    if (behind) return false;
+    acks.push_back(ack);
+    if (!believing) return true;
+    std::erase_if(pending, [&ack](const Waiting& one) {
+      const auto covers = [&one](const Interval& interval) {
+        return interval.first <= one.seq && one.seq <= interval.last;
+      };
+      return one.run == ack.run && one.stream == ack.stream &&
+             (std::any_of(ack.held.begin(), ack.held.end(), covers) ||
+              std::any_of(ack.resolved.begin(), ack.resolved.end(), covers));
+    });
+    return true;
+  }
+  // Dropped for want of space, say.
+  void drop(std::uint64_t seq) {
+    std::erase_if(pending, [seq](const Waiting& one) { return one.seq == seq; });
+  }
+
+  std::size_t chunks_per_parcel = 1;
+  bool failing = false;
+  bool behind = false;
+  bool believing = true;
+  std::vector<Ack> acks;
+
+  struct Waiting {
+    std::uint64_t position = 0;
+    RunId run;
+    Stream stream = Stream::kRaw;
+    std::uint64_t seq = 0;
+  };
+  std::vector<Waiting> pending;
+  std::uint64_t last_position = 0;
+
+ private:
+  static void put(Parcel& parcel, const Waiting& one) {
+    parcel.run = one.run;
+    parcel.stream = one.stream;
+    parcel.items.push_back({one.position, one.seq});
+    const auto* const bytes = reinterpret_cast<const std::byte*>(&one.seq);
+    parcel.payload.insert(parcel.payload.end(), bytes, bytes + sizeof(one.seq));
+  }
+  static std::optional<Parcel> filled(Parcel parcel) {
+    if (parcel.items.empty()) return std::nullopt;
+    return parcel;
+  }
+};
+
+}  // namespace sluice::uplink

@@ -1,0 +1,215 @@
+#include "uplink/messages.hpp"
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+
+#include <CppUTest/TestHarness.h>
+
+namespace sluice::uplink {
+namespace {
+
+constexpr RunId kRun{{0xAB, 0xCD}};
+constexpr std::string_view kRunHex = "abcd0000000000000000000000000000";
+
+std::string text_of(const Bytes& payload) {
+  return {reinterpret_cast<const char*>(payload.data()), payload.size()};
+}
+
+std::span<const std::byte> bytes_of(std::string_view text) {
+  return {reinterpret_cast<const std::byte*>(text.data()), text.size()};
+}
+
+}  // namespace
+
+TEST_GROUP(Messages) {
+  Ack ack{kRun, Stream::kRaw, {{1, 3, 0x0123456789ABCDEF}, {9, 9, 1}}, {{4, 8, 0}}};
+  Hello hello{kRun, "boot", "0.1.0", "00112233", {{kRun, Stream::kEvent, 7, 2}}};
+  Live live{kRun,
+            {{"hot", "t1", AlertChange::kRaised, Severity::kCritical, 81.5, 3, instant_from_ns(5),
+              wall_time_from_ns(7)}},
+            {{"t1", "Cel", 21.25, Quality::kGood, instant_from_ns(-6), std::nullopt}}};
+
+  static bool is_ack(std::string text) {
+    // Lets the table below write RUN for the run's 32 digits.
+    const std::size_t run = text.find("RUN");
+    if (run != std::string::npos) text.replace(run, 3, kRunHex);
+    return decode_ack(bytes_of(text)).ok();
+  }
+};
+
+TEST(Messages, an_ack_looks_as_documented) {
+  STRCMP_EQUAL(
+      "{\"run\":\"abcd0000000000000000000000000000\",\"stream\":\"raw\","
+      "\"held\":[[1,3,\"0123456789abcdef\"],[9,9,\"0000000000000001\"]],\"resolved\":[[4,8]]}",
+      text_of(encode(ack)).c_str());
+}
+
+TEST(Messages, an_ack_is_read_back) {
+  const Result<Ack> read = decode_ack(encode(ack));
+  CHECK(read.ok());
+  CHECK(read->run == ack.run);
+  CHECK(read->stream == ack.stream);
+  CHECK(read->held == ack.held);
+  CHECK(read->resolved == ack.resolved);
+}
+
+TEST(Messages, an_ack_carries_the_largest_numbers) {
+  constexpr std::uint64_t kLargest = std::numeric_limits<std::uint64_t>::max();
+  ack.held = {{kLargest, kLargest, kLargest}};
+  const Result<Ack> read = decode_ack(encode(ack));
+  CHECK(read.ok());
+  CHECK(read->held == ack.held);
+}
+
+TEST(Messages, an_ack_is_full_at_its_limit_and_still_readable) {
+  ack.held.clear();
+  for (std::uint64_t i = 0; i < kAckIntervalsMax; ++i)
+    ack.held.push_back({4 * i + 1, 4 * i + 1, i});
+  ack.resolved.clear();
+  for (std::uint64_t i = 0; i < kAckIntervalsMax; ++i) {
+    ack.resolved.push_back({4 * i + 3, 4 * i + 3, 0});
+  }
+  CHECK(decode_ack(encode(ack)).ok());
+}
+
+TEST(Messages, refuses_an_ack_that_is_not_exactly_one) {
+  CHECK(is_ack(R"({"run":"RUN","stream":"raw","held":[],"resolved":[]})"));
+  for (const char* text :
+       {"",
+        "null",
+        "[]",
+        "{}",
+        "{",
+        R"("ack")",
+        R"({"run":"RUN","stream":"raw","held":[]})",
+        R"({"run":"RUN","stream":"raw","held":[],"resolved":[],"more":1})",
+        R"({"run":"RUN","stream":"raw","held":[],"resolve":[]})",
+        R"({"run":"RUN0","stream":"raw","held":[],"resolved":[]})",
+        R"({"run":7,"stream":"raw","held":[],"resolved":[]})",
+        R"({"run":"RUN","stream":"video","held":[],"resolved":[]})",
+        R"({"run":"RUN","stream":2,"held":[],"resolved":[]})",
+        R"({"run":"RUN","stream":"raw","held":{},"resolved":[]})",
+        R"({"run":"RUN","stream":"raw","held":[],"resolved":[]} x)",
+        R"({"run":"RUN","stream":"raw","held":[[1,2]],"resolved":[]})",
+        R"({"run":"RUN","stream":"raw","held":[[1,2,3]],"resolved":[]})",
+        R"({"run":"RUN","stream":"raw","held":[[1,2,"0123"]],"resolved":[]})",
+        R"({"run":"RUN","stream":"raw","held":[[1,2,"+123456789abcdef"]],"resolved":[]})",
+        R"({"run":"RUN","stream":"raw","held":[],"resolved":[[1,2,"0000000000000000"]]})",
+        R"({"run":"RUN","stream":"raw","held":[],"resolved":[[1]]})",
+        R"({"run":"RUN","stream":"raw","held":[],"resolved":[[0,2]]})",
+        R"({"run":"RUN","stream":"raw","held":[],"resolved":[[3,2]]})",
+        R"({"run":"RUN","stream":"raw","held":[],"resolved":[[-1,2]]})",
+        R"({"run":"RUN","stream":"raw","held":[],"resolved":[[1.0,2]]})",
+        R"({"run":"RUN","stream":"raw","held":[],"resolved":[[1,"2"]]})",
+        R"({"run":"RUN","stream":"raw","held":[],"resolved":[[1,18446744073709551616]]})",
+        R"({"run":"RUN","stream":"raw","held":[],"resolved":[[4,5],[1,2]]})",
+        R"({"run":"RUN","stream":"raw","held":[],"resolved":[[1,5],[5,7]]})",
+        R"({"run":"RUN","stream":"raw","held":[[5,9,"0000000000000000"]],"resolved":[[1,5]]})"}) {
+    if (is_ack(text)) FAIL(text);
+  }
+}
+
+TEST(Messages, refuses_more_intervals_than_allowed) {
+  std::string text = R"({"run":"RUN","stream":"raw","held":[],"resolved":[)";
+  for (std::size_t i = 0; i <= kAckIntervalsMax; ++i) {
+    const std::string seq = std::to_string(2 * i + 1);
+    text += (i == 0 ? "[" : ",[") + seq + "," + seq + "]";
+  }
+  CHECK_FALSE(is_ack(text + "]}"));
+}
+
+TEST(Messages, refuses_what_is_too_large_or_too_deep) {
+  CHECK_FALSE(is_ack(std::string(kMessageBytesMax + 1, ' ')));
+  CHECK_FALSE(is_ack(std::string(kMessageBytesMax, '[')));
+  CHECK_FALSE(is_ack(R"({"run":"RUN","stream":"raw","held":[[[[[[]]]]]],"resolved":[]})"));
+}
+
+TEST(Messages, a_hello_is_read_back) {
+  const Result<Hello> read = decode_hello(encode(hello));
+  CHECK(read.ok());
+  CHECK(*read == hello);
+}
+
+TEST(Messages, a_status_is_read_back) {
+  const Result<Status> read = decode_status(encode(Status{kRun, true}));
+  CHECK(read.ok());
+  CHECK((*read == Status{kRun, true}));
+  CHECK_FALSE(decode_status(bytes_of(R"({"run":"abcd0000000000000000000000000000","online":1})")));
+}
+
+TEST(Messages, a_live_message_is_read_back) {
+  const Result<Live> read = decode_live(encode(live));
+  CHECK(read.ok());
+  CHECK(*read == live);
+}
+
+TEST(Messages, what_is_no_number_in_json_arrives_as_not_a_number) {
+  for (const double value :
+       {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity(),
+        -std::numeric_limits<double>::infinity()}) {
+    live.values[0].value = value;
+    live.values[0].quality = Quality::kFault;
+    const Result<Live> read = decode_live(encode(live));
+    CHECK(read.ok());
+    CHECK(std::isnan(read->values[0].value));
+    CHECK(read->values[0].quality == Quality::kFault);
+  }
+}
+
+TEST(Messages, values_arrive_bit_by_bit) {
+  for (const double value : {-0.0, 0.1, 1e-320, 1.7976931348623157e308}) {
+    live.values[0].value = value;
+    const Result<Live> read = decode_live(encode(live));
+    CHECK(read.ok());
+    CHECK(read->values[0].value == value);
+    CHECK(std::signbit(read->values[0].value) == std::signbit(value));
+  }
+}
+
+TEST(Messages, long_and_broken_texts_are_made_fit) {
+  live.values[0].unit = std::string(1'000, 'u');
+  live.values[0].channel = "caf\xC3";  // half a character
+  const Result<Live> read = decode_live(encode(live));
+  CHECK(read.ok());
+  LONGS_EQUAL(kTextBytesMax, read->values[0].unit.size());
+}
+
+// Mutates good messages in every way one byte can, and some ways two can: whatever decodes must
+// also encode and decode to the same again, and nothing may crash.
+TEST(Messages, survive_every_mutation_of_a_good_message) {
+  std::uint64_t random = 7;
+  const std::string good[] = {text_of(encode(ack)), text_of(encode(hello)), text_of(encode(live)),
+                              text_of(encode(Status{kRun, false}))};
+  for (const std::string& original : good) {
+    for (int round = 0; round < 500; ++round) {
+      std::string mutant = original;
+      for (int change = 0; change < 2; ++change) {
+        random = random * 6364136223846793005ULL + 1442695040888963407ULL;
+        const std::size_t place = (random >> 33) % mutant.size();
+        const char byte = static_cast<char>(random >> 25);
+        if ((random & 0x300000U) == 0) {
+          mutant.erase(place, 1);
+        } else if ((random & 0x300000U) == 0x100000U) {
+          mutant.insert(place, 1, byte);
+        } else {
+          mutant[place] = byte;
+        }
+      }
+      if (const Result<Ack> read = decode_ack(bytes_of(mutant))) {
+        CHECK(decode_ack(encode(*read))->held == read->held);
+      }
+      if (const Result<Hello> read = decode_hello(bytes_of(mutant))) {
+        CHECK(decode_hello(encode(*read)).ok());
+      }
+      if (const Result<Live> read = decode_live(bytes_of(mutant))) {
+        CHECK(decode_live(encode(*read)).ok());
+      }
+      static_cast<void>(decode_status(bytes_of(mutant)));
+    }
+  }
+}
+
+}  // namespace sluice::uplink

@@ -1,0 +1,215 @@
+#include "uplink/uplink.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/log.hpp"
+#include "tests/uplink/fake_link.hpp"
+#include "tests/uplink/fake_outbox.hpp"
+
+#include <CppUTest/TestHarness.h>
+
+namespace sluice::uplink {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr RunId kRun{{1}};
+constexpr const char* kStatus = "sluice/v1/gw/status";
+constexpr const char* kHello = "sluice/v1/gw/hello";
+constexpr const char* kLive = "sluice/v1/gw/live";
+
+int warnings = 0;
+void count_warnings(LogLevel level, std::string_view) {
+  if (level == LogLevel::kWarning) ++warnings;
+}
+
+}  // namespace
+
+TEST_GROUP(Uplink) {
+  FakeLink link;
+  FakeOutbox outbox;
+  Options options{.gateway = "gw"};
+  Uplink uplink{options, kRun, link, outbox};
+  Instant now = instant_from_ns(0) + seconds(1000);
+
+  void setup() override {
+    warnings = 0;
+    set_log_sink(count_warnings);
+  }
+  void teardown() override {
+    set_log_sink(nullptr);
+  }
+
+  void step() {
+    uplink.step(now);
+  }
+  void connect() {
+    link.events.push_back(LinkUp{});
+    step();
+  }
+  void disconnect(const char* why) {
+    link.events.push_back(LinkDown{why});
+    step();
+  }
+  void receive(const char* topic, const Ack& ack) {
+    link.events.push_back(Message{topic, encode(ack), false});
+    step();
+  }
+  Live only_live() {
+    const std::vector<Published> messages = link.take(kLive);
+    LONGS_EQUAL(1, messages.size());
+    return *decode_live(messages.at(0).payload);
+  }
+  void alert(const char* name) {
+    LiveAlert one;
+    one.name = name;
+    uplink.live_alert(one);
+  }
+  void value(double number) {
+    LiveValue one;
+    one.channel = "t1";
+    one.value = number;
+    uplink.live_values({one});
+  }
+};
+
+TEST(Uplink, says_online_at_every_connect_and_keeps_it_at_the_broker) {
+  for (int time = 0; time < 2; ++time) {
+    connect();
+    const std::vector<Published> said = link.take(kStatus);
+    LONGS_EQUAL(1, said.size());
+    CHECK(said[0].retain == Retain::kYes);
+    CHECK((*decode_status(said[0].payload) == Status{kRun, true}));
+    disconnect("cable");
+  }
+}
+
+TEST(Uplink, leaves_an_offline_as_its_last_will) {
+  const Message will = Uplink::last_will(options, kRun);
+  STRCMP_EQUAL(kStatus, will.topic.c_str());
+  CHECK(will.retained);
+  CHECK((*decode_status(will.payload) == Status{kRun, false}));
+}
+
+TEST(Uplink, says_hello_once_announced_and_at_every_connect) {
+  connect();
+  CHECK(link.take(kHello).empty());
+  uplink.announce({kRun, "boot", "1", "hash", {}});
+  step();
+  LONGS_EQUAL(1, link.take(kHello).size());
+  step();
+  LONGS_EQUAL(0, link.take(kHello).size());
+  disconnect("cable");
+  connect();
+  LONGS_EQUAL(1, link.take(kHello).size());
+}
+
+TEST(Uplink, greets_later_when_the_link_is_full) {
+  link.room = 0;
+  connect();
+  CHECK(link.take(kStatus).empty());
+  link.room = 10;
+  step();
+  LONGS_EQUAL(1, link.take(kStatus).size());
+}
+
+TEST(Uplink, sends_an_alert_at_once) {
+  connect();
+  alert("hot");
+  step();
+  STRCMP_EQUAL("hot", only_live().alerts.at(0).name.c_str());
+}
+
+TEST(Uplink, keeps_alerts_while_the_link_is_down) {
+  alert("hot");
+  alert("cold");
+  connect();
+  LONGS_EQUAL(2, only_live().alerts.size());
+}
+
+TEST(Uplink, drops_the_oldest_alert_when_too_many_wait) {
+  alert("first");
+  for (std::size_t i = 0; i < Uplink::kAlertsWaitingMax; ++i) alert("later");
+  LONGS_EQUAL(1, uplink.snapshot().live_dropped);
+  connect();
+  STRCMP_EQUAL("later", decode_live(link.take(kLive).at(0).payload)->alerts.at(0).name.c_str());
+}
+
+TEST(Uplink, sends_the_latest_values_in_their_rhythm) {
+  connect();
+  value(1.0);
+  step();
+  DOUBLES_EQUAL(1.0, only_live().values.at(0).value, 0.0);
+  value(2.0);
+  now += milliseconds(500);
+  step();
+  CHECK(link.take(kLive).empty());
+  value(3.0);
+  now += milliseconds(500);
+  step();
+  DOUBLES_EQUAL(3.0, only_live().values.at(0).value, 0.0);
+}
+
+TEST(Uplink, splits_the_values_of_many_channels) {
+  connect();
+  uplink.live_values(std::vector<LiveValue>(kLiveValuesMax + 1));
+  step();
+  LONGS_EQUAL(2, link.take(kLive).size());
+}
+
+TEST(Uplink, leaves_a_slow_link_to_the_stored_chunks) {
+  connect();
+  for (std::size_t i = 0; i < Uplink::kLiveInFlightMax + 2; ++i) {
+    alert("hot");
+    step();
+  }
+  LONGS_EQUAL(Uplink::kLiveInFlightMax, link.take(kLive).size());
+  link.events.push_back(Taken{link.last_token, false});
+  step();
+  LONGS_EQUAL(2, only_live().alerts.size());
+}
+
+TEST(Uplink, gives_an_acknowledgement_to_storage) {
+  outbox.add(kRun, Stream::kRaw, 1);
+  connect();
+  LONGS_EQUAL(1, uplink.snapshot().delivery.in_flight);
+  receive("sluice/v1/gw/ack/raw", {kRun, Stream::kRaw, {{1, 1, 0}}, {}});
+  LONGS_EQUAL(1, outbox.acks.size());
+  LONGS_EQUAL(0, uplink.snapshot().delivery.in_flight);
+}
+
+TEST(Uplink, ignores_what_is_no_acknowledgement_of_ours) {
+  connect();
+  const Ack ack{kRun, Stream::kRaw, {{1, 1, 0}}, {}};
+  receive("sluice/v1/other/ack/raw", ack);
+  receive("sluice/v1/gw/ack/event", ack);  // the payload says raw
+  receive("sluice/v1/gw/up/raw", ack);
+  receive("elsewhere", ack);
+  link.events.push_back(Message{"sluice/v1/gw/ack/raw", Bytes(3), false});
+  step();
+  LONGS_EQUAL(0, outbox.acks.size());
+  LONGS_EQUAL(5, uplink.snapshot().messages_ignored);
+}
+
+TEST(Uplink, says_why_the_link_is_down_once) {
+  connect();
+  disconnect("refused");
+  disconnect("refused");
+  LONGS_EQUAL(1, warnings);
+  disconnect("no route");
+  LONGS_EQUAL(2, warnings);
+  LONGS_EQUAL(1, uplink.snapshot().links_lost);
+}
+
+TEST(Uplink, says_offline_before_it_closes) {
+  connect();
+  static_cast<void>(link.take(kStatus));
+  uplink.close();
+  CHECK((*decode_status(link.take(kStatus).at(0).payload) == Status{kRun, false}));
+  CHECK(link.closed);
+}
+
+}  // namespace sluice::uplink
