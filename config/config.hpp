@@ -59,6 +59,9 @@ struct Config {
   std::string hash;  // of the file's bytes, 16 hexadecimal digits
 };
 
+// Of the buffer, in the state directory.
+std::string database_path(const std::string& state_directory);
+
 // Most of each in one gateway; bounds memory and the wire's numbers.
 inline constexpr std::size_t kChannelsMax = 1'024;
 inline constexpr std::size_t kActuatorsMax = 64;

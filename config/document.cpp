@@ -128,16 +128,24 @@ Node convert(const toml::node& node) {
   return out;
 }
 
+// The library's words, without the parts that only its own developers need.
+std::string wording_of(std::string_view description) {
+  constexpr std::string_view kOpening = "Error while parsing ";
+  if (description.starts_with(kOpening)) description.remove_prefix(kOpening.size());
+  description = description.substr(0, description.find(" (TOML_"));
+  return "not TOML: " + std::string(description);
+}
+
 }  // namespace
 
 std::variant<Table, SyntaxError> read_document(std::string_view toml) {
   if (const std::optional<Position> deep = find_deep_key(toml)) {
-    return SyntaxError{*deep, "a key of too many parts; no key here has more than 3"};
+    return SyntaxError{*deep, "a key of too many parts; no key here has more than 2"};
   }
   const toml::parse_result result = toml::parse(toml);
   if (!result) {
     return SyntaxError{position_of(result.error().source()),
-                       std::string(result.error().description())};
+                       wording_of(result.error().description())};
   }
   return convert_table(result.table());
 }

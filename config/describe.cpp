@@ -1,0 +1,48 @@
+#include "config/describe.hpp"
+
+#include <variant>
+
+#include "config/units.hpp"
+#include "config/wording.hpp"
+#include "core/time.hpp"
+
+namespace sluice::config {
+namespace {
+
+struct Wording {
+  std::string unit;  // with a space before it, or empty
+  std::string hold;  // " for 10s", or empty
+
+  std::string ending(double limit, double clear) const {
+    return hold + (clear == limit ? "" : ", clear at " + text_of(clear));
+  }
+  std::string operator()(const Above& rule) const {
+    return "value >= " + text_of(rule.limit) + unit + ending(rule.limit, rule.clear);
+  }
+  std::string operator()(const Below& rule) const {
+    return "value <= " + text_of(rule.limit) + unit + ending(rule.limit, rule.clear);
+  }
+  std::string operator()(const RateOfChange& rule) const {
+    return "change >= " + text_of(rule.limit_per_s) + (unit.empty() ? " per second" : unit + "/s") +
+           " over " + text_of_duration(rule.over) + ending(rule.limit_per_s, rule.clear_per_s);
+  }
+  std::string operator()(const NoData& rule) const {
+    return "no good reading within " + text_of_duration(rule.after) + hold;
+  }
+  std::string operator()(const FlatLine& rule) const {
+    const std::string spread =
+        rule.tolerance == 0.0 ? "unchanged" : "within " + text_of(rule.tolerance) + unit;
+    return "value " + spread + " over " + text_of_duration(rule.after) + hold;
+  }
+};
+
+}  // namespace
+
+std::string describe(const AlertRule& rule, std::string_view unit) {
+  const bool held = rule.hold != Duration::zero();
+  return std::visit(Wording{.unit = unit == "1" ? "" : " " + std::string(unit),
+                            .hold = held ? " for " + text_of_duration(rule.hold) : ""},
+                    rule.condition);
+}
+
+}  // namespace sluice::config

@@ -1,0 +1,224 @@
+#include <array>
+#include <chrono>
+#include <string_view>
+
+#include "config/config.hpp"
+#include "config/key_tables.hpp"
+#include "config/keys.hpp"
+#include "core/time.hpp"
+
+namespace sluice::config {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr std::int64_t kKiB = 1'024;
+constexpr std::int64_t kMiB = 1'024 * kKiB;
+constexpr std::int64_t kTiB = 1'024 * 1'024 * kMiB;
+
+// The path of a unix socket has at most 107 bytes; the rest is for its name.
+constexpr std::int64_t kRunDirectoryBytesMax = 90;
+
+using Words = std::string_view;
+constexpr std::array kMqttVersions{Words("auto"), Words("5"), Words("3.1.1")};
+constexpr std::array kActuatorDrivers{Words("log"), Words("simulated")};
+
+constexpr Key kRootKeys[] = {
+    {.name = "gateway",
+     .type = Type::kTable,
+     .meaning = "Who this gateway is and where it keeps its files."},
+    {.name = "realtime",
+     .type = Type::kTable,
+     .meaning = "The loop that reads the sensors and raises the alerts."},
+    {.name = "storage", .type = Type::kTable, .meaning = "The buffer on disk."},
+    {.name = "uplink", .type = Type::kTable, .meaning = "The way to the collector."},
+    {.name = "channel",
+     .type = Type::kTables,
+     .required = true,
+     .example = "[[channel]]",
+     .low = 1,
+     .high = static_cast<std::int64_t>(kChannelsMax),
+     .meaning = "One measured quantity of one sensor each."},
+    {.name = "actuator",
+     .type = Type::kTables,
+     .low = 0,
+     .high = static_cast<std::int64_t>(kActuatorsMax),
+     .meaning = "What an alert can switch."}};
+
+constexpr Key kGatewayKeys[] = {
+    {.name = "id",
+     .type = Type::kId,
+     .low = 1,
+     .high = kIdBytesMax,
+     .meaning = "Name of the gateway at the collector and in every topic; unique there. Without it "
+                "the machine's host name, what an id cannot hold replaced by `-`."},
+    {.name = "state_directory",
+     .type = Type::kPath,
+     .fallback = "\"/var/lib/sluice\"",
+     .low = 1,
+     .high = kPathBytesMax,
+     .meaning = "Folder of the database, on storage that survives a power cut."},
+    {.name = "run_directory",
+     .type = Type::kPath,
+     .fallback = "\"/run/sluice\"",
+     .low = 1,
+     .high = kRunDirectoryBytesMax,
+     .meaning = "Folder of the socket that `sluice status` asks."}};
+
+constexpr Key kRealtimeKeys[] = {
+    {.name = "priority",
+     .type = Type::kInteger,
+     .fallback = "50",
+     .low = 0,
+     .high = 99,
+     .meaning = "SCHED_FIFO priority of the loop; 0 runs it as an ordinary thread."},
+    {.name = "lock_memory",
+     .type = Type::kFlag,
+     .fallback = "true",
+     .meaning = "Keeps the program's memory from being paged out."},
+    {.name = "ring",
+     .type = Type::kDuration,
+     .fallback = "\"30s\"",
+     .low = to_ns(seconds(1)),
+     .high = to_ns(minutes(10)),
+     .meaning = "Longest stall of the storage that loses no reading; memory is reserved for it. At "
+                "least `commit_every`, and at most 4,000,000 readings of all channels."}};
+
+constexpr Key kStorageKeys[] = {
+    {.name = "quota",
+     .type = Type::kSize,
+     .fallback = "\"256MiB\"",
+     .low = kMiB,
+     .high = kTiB,
+     .meaning = "Most bytes on disk. When it is reached the oldest readings are dropped and "
+                "declared missing; alerts go last."},
+    {.name = "commit_every",
+     .type = Type::kDuration,
+     .fallback = "\"1s\"",
+     .low = to_ns(milliseconds(10)),
+     .high = to_ns(minutes(1)),
+     .meaning = "How often readings become durable: a power cut loses at most this much. Alerts "
+                "do not wait for it."},
+    {.name = "seal_after",
+     .type = Type::kDuration,
+     .fallback = "\"30s\"",
+     .low = to_ns(milliseconds(100)),
+     .high = to_ns(hours(1)),
+     .meaning = "Age at which readings are packed into chunks and may be sent. Longer packs "
+                "tighter and sends later. At least `commit_every`."},
+    {.name = "seal_readings",
+     .type = Type::kInteger,
+     .fallback = "10000",
+     .low = 10,
+     .high = 1'000'000,
+     .meaning = "Number of readings, of all channels together, that are packed without waiting for "
+                "`seal_after`."}};
+
+constexpr Key kUplinkKeys[] = {
+    {.name = "enabled",
+     .type = Type::kFlag,
+     .fallback = "true",
+     .meaning = "`false` keeps everything in the buffer and sends nothing."},
+    {.name = "broker",
+     .type = Type::kBroker,
+     .fallback = "\"mqtt://localhost:1883\"",
+     .meaning = "`mqtt://host:port`; the port may be left out. TLS (`mqtts://`) is not available "
+                "yet in this version."},
+    {.name = "client_id",
+     .type = Type::kId,
+     .low = 1,
+     .high = kTextBytesMax,
+     .meaning = "MQTT client id, unique at the broker. Without it `sluice-` and the gateway's id."},
+    {.name = "keep_alive",
+     .type = Type::kDuration,
+     .fallback = "\"1m\"",
+     .low = to_ns(seconds(5)),
+     .high = to_ns(hours(18)),
+     .meaning = "Longest silence on the connection, in whole seconds. Longer costs fewer bytes and "
+                "finds a dead link later."},
+    {.name = "mqtt_version",
+     .type = Type::kChoice,
+     .fallback = "\"auto\"",
+     .choices = kMqttVersions,
+     .meaning = "`auto` speaks 5, and 3.1.1 to a broker that refuses it."},
+    {.name = "credentials_file",
+     .type = Type::kPath,
+     .low = 1,
+     .high = kPathBytesMax,
+     .meaning = "File of two lines, user name and password, readable by its owner alone. Without "
+                "it none are sent."},
+    {.name = "batches_in_flight",
+     .type = Type::kInteger,
+     .fallback = "8",
+     .low = 1,
+     .high = 64,
+     .meaning = "Most batches that wait for the collector's acknowledgement at a time."},
+    {.name = "batch_size",
+     .type = Type::kSize,
+     .fallback = "\"64KiB\"",
+     .low = kKiB,
+     .high = 4 * kMiB,
+     .meaning = "Most bytes of one MQTT message; the broker must take as much."},
+    {.name = "ack_timeout",
+     .type = Type::kDuration,
+     .fallback = "\"30s\"",
+     .low = to_ns(milliseconds(100)),
+     .high = to_ns(hours(1)),
+     .meaning = "Without an acknowledgement for this long a batch is sent again; the time doubles "
+                "with every repetition."},
+    {.name = "ack_timeout_max",
+     .type = Type::kDuration,
+     .fallback = "\"10m\"",
+     .low = to_ns(milliseconds(100)),
+     .high = to_ns(hours(24)),
+     .meaning = "Where the doubling ends. At least `ack_timeout`."},
+    {.name = "live_every",
+     .type = Type::kDuration,
+     .fallback = "\"1s\"",
+     .or_zero = true,
+     .low = to_ns(milliseconds(10)),
+     .high = to_ns(hours(1)),
+     .meaning = "How often the latest values are sent ahead of the record; `\"0s\"` sends none. "
+                "Alerts go at once in any case."}};
+
+constexpr Key kActuatorKeys[] = {
+    {.name = "name",
+     .type = Type::kId,
+     .required = true,
+     .example = "name = \"horn\"",
+     .low = 1,
+     .high = kIdBytesMax,
+     .meaning = "Unique in the gateway; what `action` refers to."},
+    {.name = "driver",
+     .type = Type::kChoice,
+     .required = true,
+     .example = "driver = \"log\"",
+     .choices = kActuatorDrivers,
+     .meaning =
+         "`log` writes a line at each change; `simulated` only keeps its state, for tests."}};
+
+}  // namespace
+
+std::span<const Key> root_keys() {
+  return kRootKeys;
+}
+std::span<const Key> gateway_keys() {
+  return kGatewayKeys;
+}
+std::span<const Key> realtime_keys() {
+  return kRealtimeKeys;
+}
+std::span<const Key> storage_keys() {
+  return kStorageKeys;
+}
+std::span<const Key> uplink_keys() {
+  return kUplinkKeys;
+}
+std::span<const Key> actuator_keys() {
+  return kActuatorKeys;
+}
+
+}  // namespace sluice::config

@@ -1,0 +1,141 @@
+#include "config/keys.hpp"
+
+#include "config/key_tables.hpp"
+#include "config/units.hpp"
+#include "config/wording.hpp"
+#include "core/check.hpp"
+
+namespace sluice::config {
+namespace {
+
+std::string text_of_bound(Type type, std::int64_t bound) {
+  switch (type) {
+    case Type::kDuration:
+      return text_of_duration(Duration(bound));
+    case Type::kSize:
+      return text_of_size(static_cast<std::uint64_t>(bound));
+    default:
+      return std::to_string(bound);
+  }
+}
+
+}  // namespace
+
+std::span<const Key> keys_of(Section section) {
+  switch (section) {
+    case Section::kRoot:
+      return root_keys();
+    case Section::kGateway:
+      return gateway_keys();
+    case Section::kRealtime:
+      return realtime_keys();
+    case Section::kStorage:
+      return storage_keys();
+    case Section::kUplink:
+      return uplink_keys();
+    case Section::kChannel:
+      return channel_keys();
+    case Section::kHost:
+      return host_keys();
+    case Section::kSimulated:
+      return simulated_keys();
+    case Section::kReplay:
+      return replay_keys();
+    case Section::kFault:
+      return fault_keys();
+    case Section::kFilter:
+      return filter_keys();
+    case Section::kAlert:
+      return alert_keys();
+    case Section::kActuator:
+      return actuator_keys();
+  }
+  CHECK(false);
+}
+
+const Key* find_key(Section section, std::string_view name) {
+  for (const Key& key : keys_of(section)) {
+    if (key.name == name) return &key;
+  }
+  return nullptr;
+}
+
+std::string_view title_of(Section section) {
+  switch (section) {
+    case Section::kRoot:
+      return "the file";
+    case Section::kGateway:
+      return "[gateway]";
+    case Section::kRealtime:
+      return "[realtime]";
+    case Section::kStorage:
+      return "[storage]";
+    case Section::kUplink:
+      return "[uplink]";
+    case Section::kChannel:
+      return "[[channel]]";
+    case Section::kHost:
+      return "driver \"host\"";
+    case Section::kSimulated:
+      return "driver \"simulated\"";
+    case Section::kReplay:
+      return "driver \"replay\"";
+    case Section::kFault:
+      return "an entry of faults";
+    case Section::kFilter:
+      return "an entry of filters";
+    case Section::kAlert:
+      return "[[channel.alert]]";
+    case Section::kActuator:
+      return "[[actuator]]";
+  }
+  CHECK(false);
+}
+
+std::string_view word_for(Type type) {
+  switch (type) {
+    case Type::kTable:
+      return "table";
+    case Type::kTables:
+      return "list of tables";
+    case Type::kText:
+      return "text";
+    case Type::kId:
+      return "id";
+    case Type::kName:
+      return "name";
+    case Type::kPath:
+      return "path";
+    case Type::kBroker:
+      return "address";
+    case Type::kFlag:
+      return "flag";
+    case Type::kInteger:
+      return "integer";
+    case Type::kNumber:
+      return "number";
+    case Type::kDuration:
+      return "duration";
+    case Type::kSize:
+      return "size";
+    case Type::kChoice:
+      return "choice";
+    case Type::kPair:
+      return "pair";
+  }
+  CHECK(false);
+}
+
+std::string limits_of(const Key& key) {
+  if (key.type == Type::kChoice) return either(key.choices);
+  const std::string low = key.low == Key::kLowest ? "" : text_of_bound(key.type, key.low);
+  const std::string high = key.high == Key::kHighest ? "" : text_of_bound(key.type, key.high);
+  if (low.empty() && high.empty()) return {};
+  const std::string zero = key.or_zero ? text_of_bound(key.type, 0) + ", or " : "";
+  const bool is_text = key.type == Type::kText || key.type == Type::kId ||
+                       key.type == Type::kName || key.type == Type::kPath;
+  const std::string_view noun = is_text ? " bytes" : key.type == Type::kTables ? " entries" : "";
+  return zero + low + (high.empty() ? " or more" : " to " + high) + std::string(noun);
+}
+
+}  // namespace sluice::config

@@ -1,0 +1,132 @@
+#include <array>
+#include <chrono>
+#include <string_view>
+
+#include "config/key_tables.hpp"
+#include "config/keys.hpp"
+#include "core/filter.hpp"
+#include "core/time.hpp"
+
+namespace sluice::config {
+namespace {
+
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+
+using Words = std::string_view;
+constexpr std::array kSeverities{Words("info"), Words("warning"), Words("critical")};
+
+constexpr Key kFilterKeys[] = {
+    {.name = "median",
+     .type = Type::kInteger,
+     .low = 1,
+     .high = static_cast<std::int64_t>(kFilterWindowMax),
+     .meaning = "Median of this many values."},
+    {.name = "mean",
+     .type = Type::kInteger,
+     .low = 1,
+     .high = static_cast<std::int64_t>(kFilterWindowMax),
+     .meaning = "Mean of this many values."},
+    {.name = "exponential",
+     .type = Type::kDuration,
+     .low = to_ns(microseconds(100)),
+     .high = kDay,
+     .meaning = "First-order low pass with this time constant."},
+    {.name = "clamp", .type = Type::kPair, .meaning = "Holds the value between these two."},
+    {.name = "deadband",
+     .type = Type::kNumber,
+     .low = 0,
+     .meaning = "Records a value only when it differs from the last recorded one by this much. "
+                "Alerts see every value."},
+    {.name = "silence",
+     .type = Type::kDuration,
+     .fallback = "\"10m\"",
+     .low = to_ns(milliseconds(1)),
+     .high = kDay,
+     .meaning = "Beside `deadband`: a value is recorded at least this often."}};
+
+constexpr Key kAlertKeys[] = {
+    {.name = "name",
+     .type = Type::kId,
+     .required = true,
+     .example = "name = \"too_hot\"",
+     .low = 1,
+     .high = kIdBytesMax,
+     .meaning = "Unique in the gateway."},
+    {.name = "above",
+     .type = Type::kNumber,
+     .meaning = "Holds while the value is at this limit or above."},
+    {.name = "below",
+     .type = Type::kNumber,
+     .meaning = "Holds while the value is at this limit or below."},
+    {.name = "rate_above",
+     .type = Type::kNumber,
+     .low = 0,
+     .meaning = "Holds while the value changes by this much or more, up or down, in the unit per "
+                "second; not 0."},
+    {.name = "no_data",
+     .type = Type::kDuration,
+     .low = to_ns(milliseconds(1)),
+     .high = 7 * kDay,
+     .meaning = "Holds while no good reading has come for this long; longer than `period`."},
+    {.name = "flat_line",
+     .type = Type::kDuration,
+     .low = to_ns(milliseconds(1)),
+     .high = 7 * kDay,
+     .meaning = "Holds while all values of this long are the same; longer than `period`."},
+    {.name = "clear",
+     .type = Type::kNumber,
+     .meaning = "Beside `above`, `below`, `rate_above`: where the condition ends; at the limit or "
+                "on its quiet side. Without it the limit."},
+    {.name = "over",
+     .type = Type::kDuration,
+     .fallback = "\"10s\"",
+     .low = to_ns(milliseconds(1)),
+     .high = kDay,
+     .meaning = "Beside `rate_above`: time over which the change is measured; at least `period`."},
+    {.name = "tolerance",
+     .type = Type::kNumber,
+     .fallback = "0",
+     .low = 0,
+     .meaning = "Beside `flat_line`: how far apart values may lie and still be the same."},
+    {.name = "for",
+     .type = Type::kDuration,
+     .fallback = "\"0s\"",
+     .low = 0,
+     .high = kDay,
+     .meaning = "How long the condition must have held before the alert is raised."},
+    {.name = "severity",
+     .type = Type::kChoice,
+     .fallback = "\"warning\"",
+     .choices = kSeverities,
+     .meaning = "How bad it is."},
+    {.name = "cooldown",
+     .type = Type::kDuration,
+     .fallback = "\"0s\"",
+     .low = 0,
+     .high = kDay,
+     .meaning = "How long the condition must have ended before the alert is cleared, so that a "
+                "flapping value is one alert with a count."},
+    {.name = "escalate_after",
+     .type = Type::kDuration,
+     .fallback = "\"0s\"",
+     .low = 0,
+     .high = 7 * kDay,
+     .meaning = "Raised this long without being acknowledged, the alert becomes one severity "
+                "worse; `\"0s\"` never."},
+    {.name = "action",
+     .type = Type::kId,
+     .low = 1,
+     .high = kIdBytesMax,
+     .meaning = "Name of the actuator that is on while the alert is active. Without it none."}};
+
+}  // namespace
+
+std::span<const Key> filter_keys() {
+  return kFilterKeys;
+}
+std::span<const Key> alert_keys() {
+  return kAlertKeys;
+}
+
+}  // namespace sluice::config

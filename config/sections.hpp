@@ -1,0 +1,40 @@
+#pragma once
+// The parser section by section, for config/parse.cpp alone to put together. Each takes what is
+// right into the config and reports what is not; only a config without any report is used.
+
+#include <string_view>
+#include <vector>
+
+#include "config/config.hpp"
+#include "config/table_reader.hpp"
+#include "config/unique_names.hpp"
+#include "core/alert.hpp"
+#include "core/filter.hpp"
+#include "hal/options.hpp"
+
+namespace sluice::config {
+
+// What the sections of one file have to agree on.
+struct Names {
+  UniqueNames channels{"channel"};
+  UniqueNames alerts{"alert"};
+  UniqueNames actuators{"actuator"};
+  UniqueNames ledgers{"channel"};
+};
+
+void parse_gateway(TableReader& root, std::string_view host_name, Config& config);
+void parse_realtime(TableReader& root, Config& config);
+void parse_storage(TableReader& root, Config& config);
+// REQUIRES: parse_gateway() before.
+void parse_uplink(TableReader& root, Config& config);
+void parse_actuators(TableReader& root, Names& names, Config& config);
+// REQUIRES: parse_actuators() before.
+void parse_channels(TableReader& root, Names& names, Config& config);
+
+std::vector<FilterSpec> parse_filters(TableReader& channel);
+// `spec` holds the channel but for its alerts.
+std::vector<AlertRule> parse_alerts(TableReader& channel, const ChannelSpec& spec, Names& names);
+// Reads `driver` and its keys.
+hal::SensorOptions parse_sensor(TableReader& channel, Names& names);
+
+}  // namespace sluice::config
