@@ -1,0 +1,23 @@
+#pragma once
+// What must be there for a source file besides itself.
+
+#include <span>
+#include <string_view>
+
+#include "tests/tidy/source.hpp"
+
+namespace sluice::tidy {
+
+// A source without a test of its own, and the reason.
+struct Untested {
+  std::string_view path;
+  std::string_view why;
+};
+// folder/file.cpp has tests/folder/file_test.cpp, or is one of the exceptions. An exception that
+// is not needed any more is a finding too.
+Findings sources_without_test(const Tree& tree, std::span<const Untested> exceptions);
+
+// Every .cpp is listed where it is built; nothing is globbed.
+Findings sources_not_built(const Tree& tree);
+
+}  // namespace sluice::tidy
