@@ -4,4 +4,6 @@
 // Holds its own address, among the instructions.
 asm(".text\n.globl own_address\nown_address: .dc.a own_address\n");
 
-int main() { return 0; }
+int main() {
+  return 0;
+}
