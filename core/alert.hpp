@@ -55,14 +55,14 @@ using Condition = std::variant<Above, Below, RateOfChange, NoData, FlatLine>;
 
 // One rule of one channel, as the operator wrote it.
 struct AlertRule {
-  std::string name;  // unique in the gateway, an id
-  Condition condition;
+  std::string name{};  // unique in the gateway, an id
+  Condition condition{};
   Severity severity = Severity::kWarning;
   Duration hold{};            // the condition must have held this long before the alert is raised
   Duration cooldown{};        // ... and have been clear this long before it is cleared, so that a
                               // flapping value is one alert with a count
   Duration escalate_after{};  // raised this long without acknowledgement: one severity up; 0 never
-  std::string action;         // actuator that is on while the alert is active; empty for none
+  std::string action{};       // actuator that is on while the alert is active; empty for none
   bool operator==(const AlertRule&) const = default;
 };
 // Most rules on one channel; bounds what one reading can cause.
