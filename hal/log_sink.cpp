@@ -67,25 +67,33 @@ bool stderr_is_journal() {
   return stream == std::to_string(file.st_dev) + ":" + std::to_string(file.st_ino);
 }
 
-// C0 and C1 control characters, the latter in UTF-8, and the backslash that marks an escape.
+// How many bytes at the start of `text` are a control character: C0, delete, or C1 in UTF-8.
+std::size_t control_length(std::string_view text) {
+  const auto first = static_cast<unsigned char>(text[0]);
+  if (first < 0x20 || first == 0x7F) return 1;
+  if (first != 0xC2 || text.size() < 2) return 0;
+  const auto second = static_cast<unsigned char>(text[1]);
+  return second >= 0x80 && second <= 0x9F ? 2 : 0;
+}
+
+// A backslash is doubled, so that an escape cannot be forged either.
 std::string escaped(std::string_view line) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string text;
-  for (std::size_t i = 0; i < line.size() && text.size() < kLogLineMax; ++i) {
-    const auto byte = static_cast<unsigned char>(line[i]);
-    const auto next = i + 1 < line.size() ? static_cast<unsigned char>(line[i + 1]) : 0U;
-    const bool is_c1 = byte == 0xC2 && next >= 0x80 && next <= 0x9F;
-    if (byte == '\\') {
-      text += "\\\\";
-    } else if (byte == '\n') {
-      text += "\\n";
-    } else if (byte < 0x20 || byte == 0x7F || is_c1) {
-      text += "\\x";
-      text += kDigits[byte >> 4];
-      text += kDigits[byte & 0xF];
-    } else {
-      text += line[i];
+  while (!line.empty() && text.size() < kLogLineMax) {
+    const std::size_t control = control_length(line);
+    for (const char c : line.substr(0, control)) {
+      const auto byte = static_cast<unsigned char>(c);
+      if (c == '\n') {
+        text += "\\n";
+      } else {
+        text += "\\x";
+        text += kDigits[byte >> 4];
+        text += kDigits[byte & 0xF];
+      }
     }
+    if (control == 0) text += line[0] == '\\' ? "\\\\" : line.substr(0, 1);
+    line.remove_prefix(control == 0 ? 1 : control);
   }
   if (text.size() > kLogLineMax) text.resize(kLogLineMax);
   return text;
@@ -125,6 +133,11 @@ void install_log_sink(LogLevel level_min) {
   } catch (const std::exception&) {
     // Out of memory at start: the lines stay dropped, as without a sink.
   }
+}
+
+void remove_log_sink() {
+  set_log_sink(nullptr);
+  logger().reset();
 }
 
 }  // namespace sluice::hal

@@ -13,7 +13,10 @@ inline constexpr std::size_t kLogLineMax = 2'000;
 
 // Makes standard error the sink of core/log.hpp; lines below `level_min` are dropped. Line breaks
 // and control characters come out escaped, so that no text from outside can forge a line or drive
-// the terminal. Never throws. To be called once more it needs the other threads to rest.
+// the terminal. Neither this nor the sink ever throws. Other threads must rest meanwhile.
 void install_log_sink(LogLevel level_min);
+
+// Lines are dropped again. Other threads must rest meanwhile.
+void remove_log_sink();
 
 }  // namespace sluice::hal

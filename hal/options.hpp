@@ -27,7 +27,7 @@ enum class HostQuantity {
 };
 struct HostOptions {
   HostQuantity quantity = HostQuantity::kLoad1;
-  std::string target;
+  std::string target{};
   std::string procfs = "/proc";
   std::string sysfs = "/sys";
   bool operator==(const HostOptions&) const = default;
@@ -53,20 +53,20 @@ struct SimulatedOptions {
   Duration period = std::chrono::minutes(1);  // of the sine, and of one step up and down
   double resolution = 0.0;                    // the value is rounded to multiples of this; 0: not
   std::uint64_t seed = 1;
-  std::vector<SimulatedFault> faults;
+  std::vector<SimulatedFault> faults{};
   // File that keeps every value handed out, for tests that need to know what was produced: 24-byte
   // records of tick ns (int64), value (double), quality (uint64) in a memory-mapped file of
   // `ledger_records`, so that it survives SIGKILL without a write on the real-time path. Empty:
   // none.
-  std::string ledger;
+  std::string ledger{};
   std::uint64_t ledger_records = 1'000'000;
   bool operator==(const SimulatedOptions&) const = default;
 };
 
 struct ReplayOptions {
-  std::string file;          // CSV with a header line
-  std::string time_column;   // seconds, or "YYYY-MM-DD HH:MM:SS"; empty: the first column
-  std::string value_column;  // empty: the second column; an empty cell is a missing value
+  std::string file{};          // CSV with a header line
+  std::string time_column{};   // seconds, or "YYYY-MM-DD HH:MM:SS"; empty: the first column
+  std::string value_column{};  // empty: the second column; an empty cell is a missing value
   double speed = 1.0;   // times real time; 0: one row per read, as fast as the channel's period
   bool repeat = false;  // start over at the end; otherwise kMissing from there on
   bool operator==(const ReplayOptions&) const = default;
@@ -83,8 +83,8 @@ struct SimulatedActuatorOptions {
 using ActuatorKind = std::variant<LogActuatorOptions, SimulatedActuatorOptions>;
 
 struct ActuatorOptions {
-  std::string name;  // an id, unique in the gateway
-  ActuatorKind kind;
+  std::string name{};  // an id, unique in the gateway
+  ActuatorKind kind{};
   bool operator==(const ActuatorOptions&) const = default;
 };
 

@@ -67,11 +67,11 @@ Result<std::size_t> column_of(const CsvFile& csv, const std::string& name, std::
 
 }  // namespace
 
-Result<ReplaySensor> ReplaySensor::open(const ReplayOptions& options) {
+Result<ReplaySensor> ReplaySensor::open(const ReplayOptions& options, std::size_t rows_max) {
   if (!std::isfinite(options.speed) || options.speed < 0.0) {
     return Error{ErrorCode::kInvalid, "the speed of a replay must be 0 or more"};
   }
-  Result<std::vector<Row>> rows = load(options);
+  Result<std::vector<Row>> rows = load(options, rows_max);
   if (!rows) return rows.error();
   if (rows->empty()) {
     return Error{ErrorCode::kInvalid, options.file + " has no row below its header"};
@@ -79,7 +79,8 @@ Result<ReplaySensor> ReplaySensor::open(const ReplayOptions& options) {
   return ReplaySensor(options.speed, options.repeat, *std::move(rows));
 }
 
-Result<std::vector<ReplaySensor::Row>> ReplaySensor::load(const ReplayOptions& options) {
+Result<std::vector<ReplaySensor::Row>> ReplaySensor::load(const ReplayOptions& options,
+                                                          std::size_t rows_max) {
   Result<CsvFile> csv = CsvFile::open(options.file);
   if (!csv) return csv.error();
   const Result<std::size_t> time_column = column_of(*csv, options.time_column, 0);
@@ -93,9 +94,9 @@ Result<std::vector<ReplaySensor::Row>> ReplaySensor::load(const ReplayOptions& o
     const Result<bool> more = csv->next();
     if (!more) return more.error();
     if (!*more) break;
-    if (rows.size() == kReplayRowsMax) {
-      return Error{ErrorCode::kFull, options.file + " has more than " +
-                                         std::to_string(kReplayRowsMax) + " rows; split it"};
+    if (rows.size() == rows_max) {
+      return Error{ErrorCode::kFull,
+                   options.file + " has more than " + std::to_string(rows_max) + " rows; split it"};
     }
     const std::string_view time_text = trimmed(csv->cell(*time_column));
     const std::optional<std::int64_t> time_ns = parse_time(time_text);

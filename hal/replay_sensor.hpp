@@ -21,10 +21,11 @@ inline constexpr std::size_t kReplayRowsMax = 4'000'000;
 class ReplaySensor final : public Sensor {
  public:
   // Loads the whole column. kNotFound without the file or the column, kFull for more than
-  // kReplayRowsMax rows, kInvalid for an impossible speed or a file without rows, kCorrupt, with
+  // rows_max rows, kInvalid for an impossible speed or a file without rows, kCorrupt, with
   // the line, for what is not CSV, a time or value that cannot be read, or a time that is not later
   // than the one before.
-  static Result<ReplaySensor> open(const ReplayOptions& options);
+  static Result<ReplaySensor> open(const ReplayOptions& options,
+                                   std::size_t rows_max = kReplayRowsMax);
 
   // The row that was the latest at this time of the recording, which begins with the first read;
   // good for as long as it was. The last row lasts as long as the one before it, or 1 s if there is
@@ -37,7 +38,7 @@ class ReplaySensor final : public Sensor {
     double value = 0.0;  // not a number: missing
   };
   ReplaySensor(double speed, bool repeat, std::vector<Row> rows);
-  static Result<std::vector<Row>> load(const ReplayOptions& options);
+  static Result<std::vector<Row>> load(const ReplayOptions& options, std::size_t rows_max);
   std::size_t row_at(Instant tick);
 
   double speed_ = 1.0;

@@ -83,7 +83,8 @@ std::optional<std::string_view> take_line(std::string_view& text) {
 }
 
 std::optional<double> parse_double(std::string_view text) {
-  return parse<double>(text);
+  const std::optional<double> number = parse<double>(text);
+  return number && std::isfinite(*number) ? number : std::nullopt;
 }
 
 std::optional<std::int64_t> parse_integer(std::string_view text) {
