@@ -38,7 +38,7 @@ std::size_t Plan::active_alerts() const {
 }
 
 void Plan::start(Instant now) {
-  for (Group& group : groups_) group.next = next_tick(now, group.period);
+  for (Group& group : groups_) group.next = now + kFirstTickDelay;
 }
 
 Slot* Plan::find(ChannelId channel) {

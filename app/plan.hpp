@@ -57,7 +57,9 @@ class Plan {
   Instant next_deadline() const;
   std::size_t active_alerts() const;
 
-  // Sets the first tick of every group behind `now`.
+  // Sets the first tick of every group: soon, so that a reading exists at once and polled sources
+  // have had time to answer; from then on the grid holds.
+  static constexpr Duration kFirstTickDelay = std::chrono::milliseconds(20);
   void start(Instant now);
   // The channel's slot; null for a number this plan does not have.
   Slot* find(ChannelId channel);

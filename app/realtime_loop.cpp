@@ -35,7 +35,7 @@ RealtimeLoop::Step RealtimeLoop::step(Instant now) {
     status_.ticks_missed += static_cast<std::uint64_t>(missed);
     const Instant tick = group.next + missed * group.period;
     serve(group, tick);
-    group.next = tick + group.period;
+    group.next = next_tick(tick, group.period);
   }
   if (alerts_in_step_ > 0) status_.alerts_active = plan_->active_alerts();
   crossings_.loop.publish(status_);

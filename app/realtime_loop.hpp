@@ -15,7 +15,7 @@ namespace sluice::app {
 
 class RealtimeLoop {
  public:
-  // `crossings` and `plans` outlive the loop. First ticks are the next ones of their grids.
+  // `crossings` and `plans` outlive the loop.
   RealtimeLoop(std::unique_ptr<Plan> plan, Crossings& crossings, Handover<Plan>& plans,
                Instant now);
 

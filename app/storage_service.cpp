@@ -34,7 +34,7 @@ StorageService::StorageService(const Options& options, Crossings& crossings, sto
       store_(std::move(store)),
       run_(options.run),
       tail_(options.seal.seal_readings),
-      next_commit_(now + options.seal.commit_every) {
+      next_commit_(now) {
   publish();
 }
 

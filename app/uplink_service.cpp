@@ -72,7 +72,7 @@ void UplinkService::learn(const Event& event) {
   } else if (const auto* applied = std::get_if<ConfigApplied>(&event)) {
     hello_.config_hash = applied->config_hash;
     // The declarations of what the new configuration has come behind it.
-    for (Channel& channel : channels_) channel.current = false;
+    for (Channel& known : channels_) known.current = false;
   }
 }
 
