@@ -1,7 +1,7 @@
 #pragma once
 // The receiving half of docs/protocol.md: verify, store in one transaction, only then acknowledge.
-// Whatever cannot be stored now is dropped without a word: the gateway still has it and sends it
-// again. Single-threaded; time is an argument.
+// Whatever cannot be stored now is dropped without a word to the gateway, which still has it and
+// sends it again. Single-threaded; time is an argument.
 
 #include <cstddef>
 #include <cstdint>
@@ -11,6 +11,7 @@
 
 #include "collector/sink.hpp"
 #include "core/chunk.hpp"
+#include "core/result.hpp"
 #include "core/time.hpp"
 #include "uplink/link.hpp"
 #include "uplink/messages.hpp"
@@ -18,30 +19,33 @@
 
 namespace sluice::collector {
 
-// Trivially copyable.
+// Trivially copyable; all of it only grows.
 struct ReceiverCounters {
   std::uint64_t batches = 0;  // stored, duplicates included
   std::uint64_t chunks_stored = 0;
   std::uint64_t duplicates = 0;
   std::uint64_t conflicts = 0;
-  std::uint64_t refused = 0;  // messages that break a rule of the protocol
-  std::uint64_t store_errors = 0;
+  std::uint64_t unreadable = 0;    // stored, but this program cannot read them
+  std::uint64_t refused = 0;       // messages that break a rule of the protocol
+  std::uint64_t store_errors = 0;  // messages that could not be stored
   std::uint64_t acks_sent = 0;
-  std::uint64_t acks_dropped = 0;  // more were waiting than may; the gateway asks again
+  std::uint64_t acks_dropped = 0;  // too many waiting or too large; the gateway asks again
+};
+
+// For whoever looks on: what has just been committed, and what is only live. Called from step().
+struct Watcher {
+  std::function<void(const Shipment&, const Receipt&)> stored;
+  std::function<void(const std::string& gateway, const uplink::Live&)> live;
 };
 
 class Receiver {
  public:
   // Acknowledgements waiting for the link, as names: their content is read when they are sent.
   static constexpr std::size_t kAcksWaitingMax = 4'096;
+  // Link events per step, so that a busy link does not hold the acknowledgements back.
+  static constexpr int kEventsPerStep = 64;
 
-  // For whoever watches: what has just been committed, and what is only live. Called from step().
-  struct Watcher {
-    std::function<void(const Shipment&, const Receipt&)> stored;
-    std::function<void(const std::string& gateway, const uplink::Live&)> live;
-  };
-
-  // `sink` and `link` outlive it. The link subscribes to subscriptions().
+  // `sink` and `link` outlive it. The link's session is to be made with subscriptions().
   Receiver(Sink& sink, uplink::Link& link, Watcher watcher = {});
   static std::vector<std::string> subscriptions();
 
@@ -56,18 +60,26 @@ class Receiver {
     Settled settled;
   };
 
-  void receive(const uplink::Message& message, WallTime wall);
-  void receive_batch(const uplink::Topic& topic, const uplink::Message& message, WallTime wall);
+  void handle(const uplink::LinkUp& up, WallTime wall);
+  void handle(const uplink::LinkDown& down, WallTime wall);
+  void handle(const uplink::Message& message, WallTime wall);
+  void handle(const uplink::Taken& taken, WallTime wall);
+
+  // An error is a breach of the protocol; what the sink cannot do now is counted where it happens.
+  Result<> receive(const uplink::Topic& topic, const uplink::Message& message, WallTime wall);
+  Result<> receive_batch(const uplink::Topic& topic, const uplink::Message& message, WallTime wall);
   void want_ack(const std::string& gateway, const Settled& settled);
   void send_acks();
-  void refuse(const uplink::Message& message, const std::string& why);
-  void store_works(const Result<>& outcome);
+  void report(const Receipt& receipt, const std::string& gateway);
+  // True when `outcome` of the sink is good; says when the store begins or ceases to fail.
+  bool store_works(const Result<>& outcome);
 
   Sink& sink_;
   uplink::Link& link_;
-  Watcher watcher_;
+  const Watcher watcher_;
   std::vector<AckName> waiting_;
   bool up_ = false;
+  std::string down_why_;
   bool store_failing_ = false;
   ReceiverCounters counters_;
 };

@@ -1,0 +1,59 @@
+#include "collector/database.hpp"
+
+#include "collector/schema.hpp"
+
+namespace sluice::collector {
+namespace {
+
+constexpr std::int64_t kApplicationId = 0x536C7543;  // "SluC"
+constexpr std::int64_t kVersion = 1;
+
+// Other processes only read, so the one writer finds nobody in its way. FULL: what is acknowledged
+// is on the disk. The WAL is cut back when a long reader has let it grow.
+constexpr const char* kSettings =
+    "PRAGMA journal_mode = WAL;"
+    "PRAGMA synchronous = FULL;"
+    "PRAGMA journal_size_limit = 4194304;";
+
+Result<> create(storage::Connection& connection) {
+  const std::string script = std::string("BEGIN IMMEDIATE;") + kSchema +
+                             "PRAGMA application_id = " + std::to_string(kApplicationId) +
+                             ";PRAGMA user_version = " + std::to_string(kVersion) + ";COMMIT";
+  return connection.execute(script.c_str());
+}
+
+Result<> recognise(storage::Connection& connection) {
+  const auto id = connection.integer("PRAGMA application_id");
+  if (!id) return id.error();
+  const auto version = connection.integer("PRAGMA user_version");
+  if (!version) return version.error();
+  if (*id != kApplicationId || *version != kVersion) {
+    return Error{ErrorCode::kCorrupt, connection.path() +
+                                          " is not a collector's database of this version; name "
+                                          "another file or move this one away"};
+  }
+  return Ok{};
+}
+
+}  // namespace
+
+Result<storage::Connection> open_for_writing(const std::string& path) {
+  Result<storage::Connection> connection = storage::Connection::open(path, storage::Access::kWrite);
+  if (!connection) return connection;
+  // A start that was cut off leaves a file without tables.
+  const auto tables = connection->integer("SELECT count(*) FROM sqlite_schema");
+  if (!tables) return tables.error();
+  if (const Result<> set = connection->execute(kSettings); !set) return set.error();
+  const Result<> ready = *tables == 0 ? create(*connection) : recognise(*connection);
+  if (!ready) return ready.error();
+  return connection;
+}
+
+Result<storage::Connection> open_for_reading(const std::string& path) {
+  Result<storage::Connection> connection = storage::Connection::open(path, storage::Access::kRead);
+  if (!connection) return connection;
+  if (const Result<> known = recognise(*connection); !known) return known.error();
+  return connection;
+}
+
+}  // namespace sluice::collector

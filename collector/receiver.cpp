@@ -1,0 +1,189 @@
+#include "collector/receiver.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "core/log.hpp"
+
+namespace sluice::collector {
+namespace {
+
+// The part of `intervals` that fits into an acknowledgement: those around `seq`, which the gateway
+// is waiting to hear of.
+void cut_around(std::vector<Interval>& intervals, std::uint64_t seq) {
+  if (intervals.size() <= uplink::kAckIntervalsMax) return;
+  const auto at = std::lower_bound(
+      intervals.begin(), intervals.end(), seq,
+      [](const Interval& interval, std::uint64_t wanted) { return interval.last < wanted; });
+  const auto half = static_cast<std::ptrdiff_t>(uplink::kAckIntervalsMax / 2);
+  const auto size = static_cast<std::ptrdiff_t>(intervals.size());
+  const auto whole = static_cast<std::ptrdiff_t>(uplink::kAckIntervalsMax);
+  const std::ptrdiff_t first =
+      std::clamp<std::ptrdiff_t>(std::distance(intervals.begin(), at) - half, 0, size - whole);
+  intervals.erase(intervals.begin() + first + whole, intervals.end());
+  intervals.erase(intervals.begin(), intervals.begin() + first);
+}
+
+}  // namespace
+
+Receiver::Receiver(Sink& sink, uplink::Link& link, Watcher watcher)
+    : sink_(sink), link_(link), watcher_(std::move(watcher)) {}
+
+std::vector<std::string> Receiver::subscriptions() {
+  return {std::string(uplink::kUpFilter), std::string(uplink::kLiveFilter),
+          std::string(uplink::kHelloFilter), std::string(uplink::kStatusFilter)};
+}
+
+void Receiver::step(Instant now, WallTime wall) {
+  for (int count = 0; count < kEventsPerStep; ++count) {
+    const std::optional<uplink::LinkEvent> event = link_.poll(now);
+    if (!event) break;
+    std::visit([this, wall](const auto& happened) { handle(happened, wall); }, *event);
+  }
+  if (up_) send_acks();
+}
+
+void Receiver::handle(const uplink::LinkUp&, WallTime) {
+  up_ = true;
+  down_why_.clear();
+  log(LogLevel::kInfo, "collector: connected to the broker");
+}
+
+void Receiver::handle(const uplink::LinkDown& down, WallTime) {
+  up_ = false;
+  // A broker that stays away says the same at every try.
+  if (down.why == down_why_) return;
+  down_why_ = down.why;
+  log(LogLevel::kWarning,
+      "collector: no connection to the broker: " + down.why + "; gateways keep their records");
+}
+
+void Receiver::handle(const uplink::Message& message, WallTime wall) {
+  const Result<uplink::Topic> topic = uplink::parse_topic(message.topic);
+  const Result<> outcome = topic ? receive(*topic, message, wall) : Result<>(topic.error());
+  if (outcome) return;
+  // Counted each time, said the first time: whoever sends rubbish sends more of it.
+  if (counters_.refused++ == 0) {
+    log(LogLevel::kWarning, "collector: refused a message on " + message.topic + ": " +
+                                outcome.error().message + "; further ones are only counted");
+  }
+}
+
+void Receiver::handle(const uplink::Taken&, WallTime) {}  // flow control; nothing depends on it
+
+Result<> Receiver::receive(const uplink::Topic& topic, const uplink::Message& message,
+                           WallTime wall) {
+  switch (topic.kind) {
+    case uplink::TopicKind::kUp:
+      return receive_batch(topic, message, wall);
+    case uplink::TopicKind::kHello: {
+      const Result<uplink::Hello> hello = uplink::decode_hello(message.payload);
+      if (!hello) return hello.error();
+      static_cast<void>(store_works(sink_.note_hello(topic.gateway, *hello, wall)));
+      return Ok{};
+    }
+    case uplink::TopicKind::kStatus: {
+      const Result<uplink::Status> status = uplink::decode_status(message.payload);
+      if (!status) return status.error();
+      static_cast<void>(store_works(sink_.note_status(topic.gateway, *status, wall)));
+      return Ok{};
+    }
+    case uplink::TopicKind::kLive: {
+      const Result<uplink::Live> live = uplink::decode_live(message.payload);
+      if (!live) return live.error();
+      if (watcher_.live) watcher_.live(topic.gateway, *live);
+      return Ok{};
+    }
+    case uplink::TopicKind::kAck:
+      break;
+  }
+  return Error{ErrorCode::kRefused, "not a topic that gateways send on"};
+}
+
+Result<> Receiver::receive_batch(const uplink::Topic& topic, const uplink::Message& message,
+                                 WallTime wall) {
+  const Result<Shipment> shipment = unpack(topic, message.payload);
+  if (!shipment) return shipment.error();
+  const Result<Receipt> receipt = sink_.store(*shipment, wall);
+  if (!store_works(receipt ? Result<>(Ok{}) : Result<>(receipt.error()))) return Ok{};
+  // Committed: from here on it may be acknowledged.
+  for (const Settled& settled : receipt->settled) want_ack(topic.gateway, settled);
+  report(*receipt, topic.gateway);
+  if (watcher_.stored) watcher_.stored(*shipment, *receipt);
+  return Ok{};
+}
+
+void Receiver::report(const Receipt& receipt, const std::string& gateway) {
+  if (receipt.conflicts > 0 && counters_.conflicts == 0) {
+    log(LogLevel::kError,
+        "collector: gateway " + gateway +
+            " sent other bytes under a key that is taken; the first stay, the others are in table "
+            "conflict: look for a second gateway of the same id");
+  }
+  if (receipt.unreadable > 0 && counters_.unreadable == 0) {
+    log(LogLevel::kWarning, "collector: gateway " + gateway +
+                                " sends chunks that this version cannot read; they are kept as "
+                                "they came: update the collector");
+  }
+  ++counters_.batches;
+  counters_.chunks_stored += receipt.stored.size();
+  counters_.duplicates += receipt.duplicates;
+  counters_.conflicts += receipt.conflicts;
+  counters_.unreadable += receipt.unreadable;
+}
+
+void Receiver::want_ack(const std::string& gateway, const Settled& settled) {
+  const auto same = std::find_if(waiting_.begin(), waiting_.end(), [&](const AckName& waiting) {
+    return waiting.gateway == gateway && waiting.settled.run == settled.run &&
+           waiting.settled.stream == settled.stream;
+  });
+  if (same != waiting_.end()) {
+    same->settled.seq = settled.seq;
+  } else if (waiting_.size() == kAcksWaitingMax) {
+    ++counters_.acks_dropped;
+  } else {
+    waiting_.push_back({gateway, settled});
+  }
+}
+
+void Receiver::send_acks() {
+  std::size_t done = 0;
+  for (const AckName& name : waiting_) {
+    Result<Ack> ack = sink_.acknowledgement(name.gateway, name.settled.run, name.settled.stream);
+    if (!store_works(ack ? Result<>(Ok{}) : Result<>(ack.error()))) break;
+    cut_around(ack->held, name.settled.seq);
+    cut_around(ack->resolved, name.settled.seq);
+    const uplink::Topic topic{uplink::TopicKind::kAck, name.gateway, name.settled.stream};
+    const Result<std::uint32_t> token =
+        link_.publish(uplink::topic_name(topic), uplink::encode(*ack), uplink::Retain::kYes);
+    if (token) {
+      ++counters_.acks_sent;
+    } else if (token.error().code == ErrorCode::kRefused) {
+      ++counters_.acks_dropped;  // too large for this broker, now and later
+    } else {
+      break;  // when the link has room again
+    }
+    ++done;
+  }
+  waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(done));
+}
+
+bool Receiver::store_works(const Result<>& outcome) {
+  if (!outcome) ++counters_.store_errors;
+  if (outcome.ok() == store_failing_) {
+    store_failing_ = !outcome.ok();
+    if (store_failing_) {
+      log(LogLevel::kError, "collector: cannot store: " + outcome.error().message +
+                                "; nothing is acknowledged, gateways keep their records");
+    } else {
+      log(LogLevel::kInfo, "collector: storing again");
+    }
+  }
+  return outcome.ok();
+}
+
+}  // namespace sluice::collector

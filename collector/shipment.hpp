@@ -1,0 +1,38 @@
+#pragma once
+// One batch as it arrived, verified. Pure functions, any thread.
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/chunk.hpp"
+#include "core/event.hpp"
+#include "core/result.hpp"
+#include "uplink/topics.hpp"
+
+namespace sluice::collector {
+
+struct ArrivedChunk {
+  Chunk chunk;  // checksum verified
+  // False when this program cannot read the inside, perhaps because a newer one wrote it. That is
+  // no reason to lose it: the bytes are kept as they came.
+  bool readable = true;
+  std::vector<Event> events;  // of a readable chunk of stream kEvent
+};
+
+// All chunks are of `run` and `stream`, and 1 <= seq <= kSeqMax.
+struct Shipment {
+  std::string gateway;
+  RunId run;
+  Stream stream = Stream::kRaw;
+  std::vector<ArrivedChunk> chunks;
+};
+// Databases count with signed numbers.
+inline constexpr std::uint64_t kSeqMax = (std::uint64_t{1} << 63) - 1;
+
+// kCorrupt when the batch is damaged, kRefused when it is not what its topic says: nobody may
+// deliver in another gateway's name.
+Result<Shipment> unpack(const uplink::Topic& topic, std::span<const std::byte> payload);
+
+}  // namespace sluice::collector
