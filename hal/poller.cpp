@@ -24,7 +24,7 @@ Sample sample_of(const Result<double>& measured) {
 }  // namespace
 
 void Poller::add(Task task) {
-  CHECK(task.probe && task.mailbox && task.period > Duration::zero());
+  CHECK(task.probe != nullptr && task.mailbox != nullptr && task.period > Duration::zero());
   probes_.push_back({.task = std::move(task)});
 }
 

@@ -3,7 +3,6 @@
 // blocking part of the actuators' work. One worker thread owns it and calls step(); it has no
 // thread and no clock of its own.
 
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -21,10 +20,10 @@ class Poller {
   // A probe that comes and goes is logged no more often than this.
   static constexpr Duration kLogPeriod = std::chrono::seconds(10);
 
-  // One probe of a channel. The mailbox must outlive the poller.
+  // One probe of a channel. Probe and mailbox must outlive the poller.
   struct Task {
     std::string channel;  // for the log
-    std::unique_ptr<Probe> probe;
+    Probe* probe = nullptr;
     Mailbox* mailbox = nullptr;
     Duration period{};
   };

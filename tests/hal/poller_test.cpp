@@ -1,7 +1,6 @@
 #include "hal/poller.hpp"
 
 #include <chrono>
-#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -49,6 +48,7 @@ class CountingActuator final : public Actuator {
 
 TEST_GROUP(Poller) {
   Source source;
+  SourceProbe probe{source};
   Mailbox mailbox;
   CountingActuator actuator;
   Poller poller;
@@ -57,7 +57,7 @@ TEST_GROUP(Poller) {
 
   void poll_every(Duration period) {
     poller.add({.channel = "boiler",
-                .probe = std::make_unique<SourceProbe>(source),
+                .probe = &probe,
                 .mailbox = &mailbox,
                 .period = period});
   }
@@ -148,10 +148,11 @@ TEST(Poller, posts_good_again_when_a_source_is_back) {
 
 TEST(Poller, goes_on_with_other_probes_when_one_fails) {
   Source other;
+  SourceProbe other_probe{other};
   Mailbox other_mailbox;
   poll_every(seconds(1));
   poller.add({.channel = "other",
-              .probe = std::make_unique<SourceProbe>(other),
+              .probe = &other_probe,
               .mailbox = &other_mailbox,
               .period = seconds(1)});
   lose_source(ErrorCode::kTimeout);

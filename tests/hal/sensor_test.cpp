@@ -36,7 +36,7 @@ class Rig {
   explicit Rig(Driver driver) : driver_(driver), open_(open_sensor(options(), seconds(1)).value()) {
     if (open_.probe) {
       poller_.add({.channel = "channel",
-                   .probe = std::move(open_.probe),
+                   .probe = open_.probe.get(),
                    .mailbox = open_.mailbox,
                    .period = seconds(1)});
     }
