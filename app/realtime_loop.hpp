@@ -19,6 +19,9 @@ class RealtimeLoop {
   RealtimeLoop(std::unique_ptr<Plan> plan, Crossings& crossings, Handover<Plan>& plans,
                Instant now);
 
+  // Sets the first ticks anew: for a thread that starts a while after the loop was made.
+  void start(Instant now) { plan_->start(now); }
+
   struct Step {
     Instant next;              // when to call again
     std::uint32_t alerts = 0;  // alert steps this call caused

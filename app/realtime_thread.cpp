@@ -34,6 +34,7 @@ void prefault_stack() {
 void run_realtime(RealtimeLoop& loop, Crossings& crossings, hal::Clock& clock,
                   const std::atomic<bool>& stop) {
   prefault_stack();
+  loop.start(clock.now());
   LoopTiming timing;
   Instant deadline = clock.now();
   Instant publish_at = deadline;
