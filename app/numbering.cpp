@@ -9,18 +9,24 @@ std::optional<Id> as(std::optional<std::uint16_t> number) {
   return Id{*number};
 }
 
+// A name has no space inside, so the two cannot run into each other.
+std::string key_of(std::string_view name, std::string_view unit) {
+  return std::string(name) + " " + std::string(unit);
+}
+
 }  // namespace
 
-std::optional<ChannelId> Numbering::channel(std::string_view name) {
-  return as<ChannelId>(give(channels_, name, kChannelNumbersMax));
+std::optional<ChannelId> Numbering::channel(std::string_view name, std::string_view unit) {
+  return as<ChannelId>(give(channels_, key_of(name, unit), kChannelNumbersMax));
 }
 
 std::optional<AlertId> Numbering::alert(std::string_view name) {
   return as<AlertId>(give(alerts_, name, kAlertNumbersMax));
 }
 
-std::optional<ChannelId> Numbering::find_channel(std::string_view name) const {
-  return as<ChannelId>(find(channels_, name));
+std::optional<ChannelId> Numbering::find_channel(std::string_view name,
+                                                 std::string_view unit) const {
+  return as<ChannelId>(find(channels_, key_of(name, unit)));
 }
 
 std::optional<AlertId> Numbering::find_alert(std::string_view name) const {

@@ -1,7 +1,8 @@
 #pragma once
 // Gives channels and alerts their numbers within one run. A name keeps its number for the whole run
 // and a number is never given to another name, so that what is stored stays readable over reloads.
-// Main thread.
+// A channel whose unit changes is another channel: its old readings stay in the old unit. Main
+// thread.
 
 #include <cstddef>
 #include <cstdint>
@@ -24,11 +25,11 @@ inline constexpr std::size_t kAlertNumbersMax = 8'192;
 class Numbering {
  public:
   // The number of that name; nothing when the run has given out all its numbers.
-  std::optional<ChannelId> channel(std::string_view name);
+  std::optional<ChannelId> channel(std::string_view name, std::string_view unit);
   std::optional<AlertId> alert(std::string_view name);
 
   // Nothing for a name that was never given a number.
-  std::optional<ChannelId> find_channel(std::string_view name) const;
+  std::optional<ChannelId> find_channel(std::string_view name, std::string_view unit) const;
   std::optional<AlertId> find_alert(std::string_view name) const;
 
  private:

@@ -39,7 +39,7 @@ Result<BuiltPlan> build_plan(const config::Config& config, const Equipment& equi
   std::vector<Group> groups;
   for (const config::ChannelOptions& channel : config.channels) {
     const ChannelSpec& spec = channel.spec;
-    const std::optional<ChannelId> id = numbering.channel(spec.name);
+    const std::optional<ChannelId> id = numbering.channel(spec.name, spec.unit);
     if (!id) return out_of_numbers();
     built.declarations.push_back(ChannelDeclared{now, *id, spec.name, spec.unit, spec.period});
 

@@ -25,7 +25,8 @@ Json spread(const Histogram& histogram) {
 Json channels(const Gateway& gateway, Instant now) {
   Json list = Json::array();
   for (const config::ChannelOptions& channel : gateway.config().channels) {
-    const std::optional<ChannelId> id = gateway.numbering().find_channel(channel.spec.name);
+    const std::optional<ChannelId> id =
+        gateway.numbering().find_channel(channel.spec.name, channel.spec.unit);
     const std::optional<Reading> reading = id ? gateway.crossings().latest.read(*id) : std::nullopt;
     Json entry = {{"name", channel.spec.name}, {"unit", channel.spec.unit}};
     if (reading) {
