@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <variant>
 
 #include "core/check.hpp"
 
@@ -100,7 +101,8 @@ std::size_t ChannelPipeline::adopt(const ChannelPipeline& previous, Instant now,
   for (const Alert& old : previous.alerts_) {
     if (Alert* const heir = heir_of(old)) {
       heir->state = old.state;
-      if (same_scale) heir->condition = old.condition;
+      const bool is_silence = std::holds_alternative<NoData>(old.rule.condition);
+      if (same_scale || is_silence) heir->condition = old.condition;
     } else if (old.state.active()) {
       cleared[count++] = previous.event_of(old, AlertChange::kCleared, now);
     }

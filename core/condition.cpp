@@ -8,7 +8,11 @@
 namespace sluice {
 namespace {
 
-using namespace condition_state;
+using condition_state::AboveState;
+using condition_state::BelowState;
+using condition_state::FlatLineState;
+using condition_state::NoDataState;
+using condition_state::RateOfChangeState;
 
 Verdict update(const AboveState& state, Instant /*tick*/, const std::optional<double>& good) {
   if (!good) return Verdict::kUnknown;
@@ -74,17 +78,19 @@ Verdict update(FlatLineState& state, Instant tick, const std::optional<double>& 
   }
   const double low = std::min(state.low, *good);
   const double high = std::max(state.high, *good);
-  if (!state.started || high - low > state.rule.tolerance) {
-    state.started = true;
-    state.low = state.high = *good;
-    state.flat = Duration{};
-  } else {
+  if (state.started && high - low <= state.rule.tolerance) {
     state.low = low;
     state.high = high;
     if (state.last_good) state.flat += tick - *state.last_good;
+  } else {
+    state.left = state.started;
+    state.started = true;
+    state.low = state.high = *good;
+    state.flat = Duration{};
   }
   state.last_good = tick;
-  return state.flat >= state.rule.after ? Verdict::kHolds : Verdict::kClear;
+  if (state.flat >= state.rule.after) return Verdict::kHolds;
+  return state.left ? Verdict::kClear : Verdict::kUnknown;
 }
 
 AboveState state_of(const Above& rule) {

@@ -50,11 +50,13 @@ struct NoDataState {
   NoData rule;
   std::optional<Instant> since;  // the last good tick; the first tick while there was none
 };
-// The band starts anew at the value that leaves it. Time without good values is not flat time: a
-// sensor that comes back with its old value is not stuck.
+// The band starts anew at the value that leaves it; until the first has left, what is not flat for
+// long enough is not known to move either. Time without good values is not flat time: a sensor that
+// comes back with its old value is not stuck.
 struct FlatLineState {
   FlatLine rule;
   bool started = false;
+  bool left = false;
   double low = 0.0;
   double high = 0.0;
   Duration flat{};

@@ -9,7 +9,12 @@
 namespace sluice {
 namespace {
 
-using namespace filter_state;
+using filter_state::ClampState;
+using filter_state::DeadbandState;
+using filter_state::ExponentialState;
+using filter_state::MedianState;
+using filter_state::MovingMeanState;
+using filter_state::Window;
 
 constexpr Duration kNone{};
 

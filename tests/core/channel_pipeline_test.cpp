@@ -411,6 +411,24 @@ TEST(ChannelPipeline, forgets_values_but_not_alerts_when_the_scale_changed) {
   CHECK_EQUAL(0U, event_count);
 }
 
+// A new scale is no sign of life, nor of movement.
+TEST(ChannelPipeline, keeps_a_silent_or_stuck_alert_when_the_scale_changed) {
+  spec.alerts = {silent(), rule_of("stuck", FlatLine{0.0, seconds(1)})};
+  ChannelPipeline before = open();
+  feed(before, 0, 20.0);
+  feed(before, 1, 20.0);
+  for (int s = 2; s <= 4; ++s) feed(before, s, 0.0, Quality::kMissing);
+  CHECK_TRUE(before.active(0) && before.active(1));
+  spec.calibration.scale = 2.0;
+  ChannelPipeline after = open();
+  CHECK_EQUAL(0U, after.adopt(before, at(4), events));
+  feed(after, 5, 0.0, Quality::kMissing);
+  CHECK_TRUE(after.active(0));
+  feed(after, 6, 20.0);
+  CHECK_FALSE(after.active(0));
+  CHECK_TRUE(after.active(1));
+}
+
 TEST(ChannelPipeline, clears_every_active_alert_when_it_is_retired) {
   spec.alerts = {hot(), rule_of("cold", Below{5.0, 8.0}), rule_of("warm", Above{50.0, 40.0})};
   ChannelPipeline pipeline = open();

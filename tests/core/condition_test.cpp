@@ -146,9 +146,9 @@ TEST(Condition, no_data_counts_from_the_last_good_reading_and_ends_with_the_next
 
 TEST(Condition, flat_line_holds_when_all_values_stay_within_the_tolerance) {
   ConditionState state(FlatLine{.tolerance = 0.5, .after = seconds(3)});
-  check(Verdict::kClear, state, 0, 20.0);
-  check(Verdict::kClear, state, 1, 20.5);
-  check(Verdict::kClear, state, 2, 20.25);
+  check(Verdict::kUnknown, state, 0, 20.0);
+  check(Verdict::kUnknown, state, 1, 20.5);
+  check(Verdict::kUnknown, state, 2, 20.25);
   check(Verdict::kHolds, state, 3, 20.0);
   check(Verdict::kHolds, state, 4, 20.5);
 }
@@ -163,14 +163,14 @@ TEST(Condition, flat_line_ends_with_the_first_value_that_leaves) {
 
 TEST(Condition, flat_line_measures_all_values_against_each_other) {
   ConditionState state(FlatLine{.tolerance = 0.5, .after = seconds(2)});
-  check(Verdict::kClear, state, 0, 20.0);
-  check(Verdict::kClear, state, 1, 20.5);
+  check(Verdict::kUnknown, state, 0, 20.0);
+  check(Verdict::kUnknown, state, 1, 20.5);
   check(Verdict::kClear, state, 2, 19.75);
 }
 
 TEST(Condition, flat_line_without_tolerance_means_the_very_same_value) {
   ConditionState state(FlatLine{.tolerance = 0.0, .after = seconds(1)});
-  check(Verdict::kClear, state, 0, 20.0);
+  check(Verdict::kUnknown, state, 0, 20.0);
   check(Verdict::kHolds, state, 1, 20.0);
   check(Verdict::kClear, state, 2, std::nextafter(20.0, 30.0));
 }
@@ -178,11 +178,11 @@ TEST(Condition, flat_line_without_tolerance_means_the_very_same_value) {
 // A sensor that was away for an hour and comes back with the value it left with is not stuck.
 TEST(Condition, flat_line_does_not_count_time_without_good_values) {
   ConditionState state(FlatLine{.tolerance = 0.0, .after = minutes(10)});
-  check(Verdict::kClear, state, 0, 20.0);
-  check(Verdict::kClear, state, 60, 20.0);
+  check(Verdict::kUnknown, state, 0, 20.0);
+  check(Verdict::kUnknown, state, 60, 20.0);
   check(Verdict::kUnknown, state, 120, std::nullopt);
-  check(Verdict::kClear, state, 3600, 20.0);
-  check(Verdict::kClear, state, 3600 + 539, 20.0);
+  check(Verdict::kUnknown, state, 3600, 20.0);
+  check(Verdict::kUnknown, state, 3600 + 539, 20.0);
   check(Verdict::kHolds, state, 3600 + 540, 20.0);
 }
 
@@ -192,7 +192,7 @@ TEST(Condition, stays_defined_for_the_greatest_values) {
   check(Verdict::kUnknown, rate, 0, -huge);
   check(Verdict::kHolds, rate, 1, huge);
   ConditionState flat(FlatLine{.tolerance = 1.0, .after = seconds(1)});
-  check(Verdict::kClear, flat, 0, -huge);
+  check(Verdict::kUnknown, flat, 0, -huge);
   check(Verdict::kClear, flat, 1, huge);
 }
 
