@@ -132,7 +132,9 @@ MqttLink::~MqttLink() = default;
 std::optional<LinkEvent> MqttLink::poll(Instant now) {
   Impl& link = *impl_;
   link.now = now;
-  if (link.events.empty()) {
+  // While connecting, what has come waits behind LinkUp: it must not keep the connection from going
+  // on, or a retained message between two grants would hold it for ever.
+  if (link.events.empty() || link.state == Impl::State::kConnecting) {
     if (link.state == Impl::State::kResting && now >= link.retry) link.dial();
     if (link.state == Impl::State::kDialling) {
       if (const std::optional<Result<std::string>> answer = link.dialling->poll(now)) {
@@ -146,7 +148,6 @@ std::optional<LinkEvent> MqttLink::poll(Instant now) {
     }
     if (link.client) link.serve();
   }
-  // What comes before every subscription is granted waits behind LinkUp.
   if (link.events.empty() || link.state == Impl::State::kConnecting) return std::nullopt;
   LinkEvent event = std::move(link.events.front());
   link.events.pop_front();
