@@ -51,7 +51,7 @@ constexpr std::array kHomes{
     Home{"benchmark/", "tests/"},
 };
 // Who may include headers of Linux and POSIX.
-constexpr std::array<std::string_view, 8> kSystemHomes{
+constexpr std::array<std::string_view, 10> kSystemHomes{
     "hal/",
     "app/",
     "collector/",
@@ -60,6 +60,8 @@ constexpr std::array<std::string_view, 8> kSystemHomes{
     "uplink/dial.cpp",         // connects the socket
     "uplink/mqtt_link.cpp",    // polls the socket
     "storage/lock_file.cpp",   // keeps a second process off the database
+    "storage/sqlite.cpp",      // creates the database for its owner only
+    "config/load.cpp",         // reads the file, and waits for no pipe
 };
 
 bool is_third_party(std::string_view header) {

@@ -13,9 +13,9 @@ bool exists(const Tree& tree, std::string_view path) {
                      [&](const File& source) { return source.path == path; });
 }
 
-bool is_excepted(std::string_view path, std::span<const Untested> exceptions) {
+bool is_excepted(std::string_view path, std::span<const TestedBy> exceptions) {
   return std::any_of(exceptions.begin(), exceptions.end(),
-                     [&](const Untested& untested) { return untested.path == path; });
+                     [&](const TestedBy& exception) { return exception.source == path; });
 }
 
 std::string test_of(std::string_view path) {
@@ -35,17 +35,19 @@ bool names(const Source& build, const std::string& path) {
 
 }  // namespace
 
-Findings sources_without_test(const Tree& tree, std::span<const Untested> exceptions) {
+Findings sources_without_test(const Tree& tree, std::span<const TestedBy> exceptions) {
   Findings findings;
   for (const File& source : tree.sources) {
     if (is_test(source.path) || is_header(source.path)) continue;
-    if (is_excepted(source.path, exceptions)) continue;
-    if (exists(tree, test_of(source.path))) continue;
+    if (is_excepted(source.path, exceptions) || exists(tree, test_of(source.path))) continue;
     findings.push_back({source.path, 1, "has no " + test_of(source.path)});
   }
-  for (const Untested& untested : exceptions) {
-    if (exists(tree, untested.path) && !exists(tree, test_of(untested.path))) continue;
-    findings.push_back({std::string(untested.path), 1, "needs no exception any more"});
+  for (const auto& [source, test] : exceptions) {
+    if (!exists(tree, source) || exists(tree, test_of(source))) {
+      findings.push_back({std::string(source), 1, "needs no exception any more"});
+    } else if (!exists(tree, test)) {
+      findings.push_back({std::string(source), 1, "has no " + std::string(test)});
+    }
   }
   return findings;
 }

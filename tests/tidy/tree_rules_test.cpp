@@ -40,16 +40,24 @@ TEST(TreeRules, headers_and_tests_need_none) {
 }
 
 TEST(TreeRules, an_exception_lasts_as_long_as_it_is_needed) {
-  const Untested main{"app/main.cpp", "calls others"};
-  add("app/main.cpp");
-  CHECK_FALSE(found(sources_without_test(tree, {&main, 1}), "app/main.cpp"));
-  add("tests/app/main_test.cpp");
-  CHECK_TRUE(found(sources_without_test(tree, {&main, 1}), "app/main.cpp"));
+  const TestedBy exception{"core/a.cpp", "tests/core/b_test.cpp"};
+  add("core/a.cpp");
+  add("tests/core/b_test.cpp");
+  CHECK_FALSE(found(sources_without_test(tree, {&exception, 1}), "core/a.cpp"));
+  add("tests/core/a_test.cpp");
+  CHECK_TRUE(found(sources_without_test(tree, {&exception, 1}), "core/a.cpp"));
+}
+
+TEST(TreeRules, an_exception_names_a_test_that_is_there) {
+  const TestedBy exception{"core/a.cpp", "tests/core/b_test.cpp"};
+  add("core/a.cpp");
+  CHECK_TRUE(found(sources_without_test(tree, {&exception, 1}), "core/a.cpp"));
 }
 
 TEST(TreeRules, an_exception_for_a_file_that_is_gone_is_found) {
-  const Untested gone{"app/gone.cpp", "was here once"};
-  CHECK_TRUE(found(sources_without_test(tree, {&gone, 1}), "app/gone.cpp"));
+  const TestedBy exception{"core/a.cpp", "tests/core/b_test.cpp"};
+  add("tests/core/b_test.cpp");
+  CHECK_TRUE(found(sources_without_test(tree, {&exception, 1}), "core/a.cpp"));
 }
 
 TEST(TreeRules, a_source_is_listed_in_its_folder) {
