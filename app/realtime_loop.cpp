@@ -1,5 +1,6 @@
 #include "app/realtime_loop.hpp"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <span>
@@ -17,6 +18,11 @@ void count_loss(Loss& loss, bool& losing, Instant stamp) {
   loss.last = stamp;
 }
 
+// Ticks from `first` on that come before `tick`, which is of the grid or the first itself.
+std::uint64_t ticks_between(Instant first, Instant tick, Duration period) {
+  return static_cast<std::uint64_t>((tick - first + period - Duration(1)) / period);
+}
+
 }  // namespace
 
 RealtimeLoop::RealtimeLoop(std::unique_ptr<Plan> plan, Crossings& crossings, Handover<Plan>& plans,
@@ -31,11 +37,11 @@ RealtimeLoop::Step RealtimeLoop::step(Instant now) {
   accept_acknowledgements(now);
   for (Group& group : plan_->groups()) {
     if (group.next > now) continue;
-    const std::int64_t missed = (now - group.next) / group.period;
-    status_.ticks_missed += static_cast<std::uint64_t>(missed);
-    const Instant tick = group.next + missed * group.period;
+    // The first tick of all lies off the grid; what is served when that was missed does not.
+    const Instant tick = std::max(group.next, next_tick(now, group.period) - group.period);
+    status_.ticks_missed += ticks_between(group.next, tick, group.period);
     serve(group, tick);
-    group.next = next_tick(tick, group.period);
+    group.next = next_tick(now, group.period);
   }
   if (alerts_in_step_ > 0) status_.alerts_active = plan_->active_alerts();
   crossings_.loop.publish(status_);
