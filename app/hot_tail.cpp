@@ -38,8 +38,12 @@ bool HotTail::add(const Reading& reading) {
 std::optional<storage::Frame> HotTail::frame() const {
   const std::span<const Reading> fresh = std::span(readings_).subspan(committed_);
   if (fresh.empty()) return std::nullopt;
-  return storage::Frame{static_cast<std::uint32_t>(fresh.size()), fresh.front().time,
-                        fresh.back().time, chunk::encode_frame(fresh)};
+  // Not the first and last to arrive: of ticks served late, a slow channel's is the older one.
+  const auto [first, last] =
+      std::minmax_element(fresh.begin(), fresh.end(),
+                          [](const Reading& a, const Reading& b) { return a.time < b.time; });
+  return storage::Frame{static_cast<std::uint32_t>(fresh.size()), first->time, last->time,
+                        chunk::encode_frame(fresh)};
 }
 
 std::vector<SealedChunk> HotTail::seal() const {
