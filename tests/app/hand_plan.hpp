@@ -1,0 +1,101 @@
+#pragma once
+// Plans of sensors that a test moves by hand, for tests of what the loop does with them.
+
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "app/numbering.hpp"
+#include "app/plan.hpp"
+#include "core/channel.hpp"
+#include "core/time.hpp"
+#include "hal/actuator.hpp"
+#include "hal/sensor.hpp"
+
+namespace sluice::app {
+
+// Says what the test tells it to, and counts how often it was asked.
+class HandSensor final : public hal::Sensor {
+ public:
+  Sample read(Instant) noexcept override {
+    ++reads;
+    return sample;
+  }
+
+  Sample sample{20.0, Quality::kGood};
+  int reads = 0;
+};
+
+inline AlertRule above(const std::string& name, double limit, const std::string& action = "") {
+  AlertRule rule;
+  rule.name = name;
+  rule.condition = Above{limit, limit};
+  rule.action = action;
+  return rule;
+}
+
+inline constexpr const char* kUnit = "Cel";
+
+inline ChannelSpec spec_of(const std::string& name, Duration period) {
+  ChannelSpec spec;
+  spec.name = name;
+  spec.unit = kUnit;
+  spec.period = period;
+  return spec;
+}
+
+// Builds one plan after the other, as reloads do: a name keeps its number.
+class HandPlan {
+ public:
+  struct Channel {
+    ChannelSpec spec;
+    hal::Sensor* sensor = nullptr;
+  };
+  struct Switch {
+    std::string name;  // what an AlertRule calls its action
+    hal::Actuator* actuator = nullptr;
+  };
+
+  std::unique_ptr<Plan> plan(const std::vector<Channel>& channels,
+                             const std::vector<Switch>& switches = {}) {
+    std::vector<Group> groups;
+    for (const Channel& channel : channels) {
+      auto group = std::find_if(groups.begin(), groups.end(), [&](const Group& candidate) {
+        return candidate.period == channel.spec.period;
+      });
+      if (group == groups.end()) {
+        groups.push_back(Group{channel.spec.period, Instant{}, {}});
+        group = groups.end() - 1;
+      }
+      group->slots.push_back(slot(channel, switches));
+    }
+    std::vector<Output> outputs;
+    for (const Switch& one : switches) outputs.push_back(Output{one.actuator, 0, false});
+    return std::make_unique<Plan>(std::move(groups), std::move(outputs));
+  }
+
+  ChannelId channel(const std::string& name) { return numbering_.channel(name, kUnit).value(); }
+  AlertId alert(const std::string& name) { return numbering_.alert(name).value(); }
+
+ private:
+  Slot slot(const Channel& channel, const std::vector<Switch>& switches) {
+    std::vector<AlertId> alerts;
+    std::vector<Action> actions;
+    for (const AlertRule& rule : channel.spec.alerts) {
+      for (std::size_t i = 0; i < switches.size(); ++i) {
+        if (switches[i].name == rule.action) actions.push_back(Action{alerts.size(), i, false});
+      }
+      alerts.push_back(alert(rule.name));
+    }
+    return Slot{channel.sensor,
+                ChannelPipeline(this->channel(channel.spec.name), channel.spec, alerts),
+                std::move(actions)};
+  }
+
+  Numbering numbering_;
+};
+
+}  // namespace sluice::app
