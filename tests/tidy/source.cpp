@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 #include <utility>
 
 namespace sluice::tidy {
@@ -94,10 +94,10 @@ void read_folder(const std::filesystem::path& root, const std::string& folder, T
   for (const auto& entry : std::filesystem::recursive_directory_iterator(root / folder)) {
     const bool source = entry.path().extension() == ".hpp" || entry.path().extension() == ".cpp";
     if (!entry.is_regular_file() || !(source || is_build_file(entry.path()))) continue;
-    std::ifstream file(entry.path());
+    std::ostringstream text;
+    text << std::ifstream(entry.path()).rdbuf();
     (source ? tree.sources : tree.builds)
-        .push_back({std::filesystem::relative(entry.path(), root).generic_string(),
-                    std::string(std::istreambuf_iterator<char>(file), {})});
+        .push_back({entry.path().lexically_relative(root).generic_string(), text.str()});
   }
 }
 
