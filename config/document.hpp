@@ -21,7 +21,7 @@ struct Position {
 struct Node;
 struct Entry;
 using Array = std::vector<Node>;
-using Table = std::vector<Entry>;  // keys are unique; in no particular order
+using Table = std::vector<Entry>;  // keys are unique; by position
 
 // A date, a time of day or both: TOML has them, no key here takes one.
 struct Moment {};

@@ -276,11 +276,14 @@ std::string TableReader::stranger(const std::string& name,
 }
 
 void TableReader::reject_strangers(std::span<const Section> elsewhere) {
+  std::size_t strangers = 0;
   for (const Entry& entry : table_) {
     const bool known = std::ranges::any_of(
         sections_, [&](Section section) { return find_key(section, entry.key) != nullptr; });
     if (known) continue;
     has_strangers_ = true;
+    // Entries come by position: the problems of later ones would not be kept.
+    if (++strangers > kProblemsMax) return;
     problems_.add(entry.position, path_of(entry.key), stranger(entry.key, elsewhere));
   }
 }

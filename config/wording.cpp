@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstddef>
 #include <variant>
 
@@ -45,9 +46,14 @@ std::string in_quotes(std::string_view text) {
 }
 
 std::string text_of(double number) {
-  std::array<char, 32> digits{};
+  // Room for 17 digits and the zeros before or behind them.
+  std::array<char, 40> digits{};
+  const double size = std::abs(number);
+  const bool is_plain = size == 0.0 || (size >= 1e-6 && size < 1e15);
   const std::to_chars_result end =
-      std::to_chars(digits.data(), digits.data() + digits.size(), number);
+      is_plain ? std::to_chars(digits.data(), digits.data() + digits.size(), number,
+                               std::chars_format::fixed)
+               : std::to_chars(digits.data(), digits.data() + digits.size(), number);
   CHECK(end.ec == std::errc());
   return {digits.data(), end.ptr};
 }

@@ -14,7 +14,8 @@ std::string printable(std::string_view text);
 // The same in double quotes.
 std::string in_quotes(std::string_view text);
 
-// Shortest digits that give the same number back, the same in every locale.
+// Fewest digits that give the same number back, in every locale; without an exponent between 1e-6
+// and 1e15.
 std::string text_of(double number);
 
 // What `node` is, such as: the integer 5, the text "fast", a table.
