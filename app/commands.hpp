@@ -3,10 +3,10 @@
 // the chosen one and exits with what it returns.
 
 #include <string>
+#include <variant>
 
-#include "config/config.hpp"
+#include "config/parse.hpp"
 #include "core/log.hpp"
-#include "core/result.hpp"
 
 namespace CLI {
 class App;
@@ -27,8 +27,8 @@ class RunCommand {
   int run();
 
  private:
-  // Puts what the command line says in the place of what the file says.
-  Result<> apply_overrides(config::Config& config) const;
+  // The file, with what the command line says in its place.
+  std::variant<config::Config, config::Problems> load() const;
 
   CLI::App* command_;
   std::string config_file_;

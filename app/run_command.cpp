@@ -89,42 +89,43 @@ bool RunCommand::chosen() const {
   return command_->parsed();
 }
 
-Result<> RunCommand::apply_overrides(config::Config& config) const {
+std::variant<config::Config, config::Problems> RunCommand::load() const {
+  std::variant<config::Config, config::Problems> loaded = config::load(config_file_);
+  auto* const config = std::get_if<config::Config>(&loaded);
+  if (config == nullptr) return loaded;
   if (!broker_.empty()) {
     const Result<config::Broker> broker = config::parse_broker(broker_);
-    if (!broker.ok()) return broker.error();
-    config.uplink.link.host = broker->host;
-    config.uplink.link.port = broker->port;
-    config.uplink.enabled = true;
+    if (!broker.ok()) {
+      return config::Problems{{"command line", 0, 0, "--broker", broker.error().message}};
+    }
+    config->uplink.link.host = broker->host;
+    config->uplink.link.port = broker->port;
+    config->uplink.enabled = true;
   }
   if (!state_directory_.empty()) {
-    config.gateway.state_directory = state_directory_;
-    config.storage.path = config::database_path(state_directory_);
+    config->gateway.state_directory = state_directory_;
+    config->storage.path = config::database_path(state_directory_);
   }
-  if (!run_directory_.empty()) config.gateway.run_directory = run_directory_;
-  return Ok{};
+  if (!run_directory_.empty()) config->gateway.run_directory = run_directory_;
+  return loaded;
 }
 
 int RunCommand::run() {
   hal::install_log_sink(log_level_);
-  std::variant<config::Config, config::Problems> loaded = config::load(config_file_);
+  const std::variant<config::Config, config::Problems> loaded = load();
   if (const auto* problems = std::get_if<config::Problems>(&loaded)) {
     for (const config::Problem& problem : *problems) log(LogLevel::kError, problem.text());
     return problems->front().line == 0 ? kWrongUse : kFailed;
   }
-  auto& config = std::get<config::Config>(loaded);
-  if (Result<> overridden = apply_overrides(config); !overridden.ok()) {
-    std::fprintf(stderr, "sluice: %s\n", overridden.error().message.c_str());
-    return kWrongUse;
-  }
+  const auto& config = std::get<config::Config>(loaded);
   for (const std::string& folder : {config.gateway.state_directory, config.gateway.run_directory}) {
     if (Result<> made = make_folder(folder); !made.ok()) return fail(made.error());
   }
 
   hal::SystemClock clock;
-  Supervisor supervisor(
-      {config_file_, std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds_))},
-      clock);
+  Supervisor supervisor({[this] { return load(); }, std::chrono::duration_cast<Duration>(
+                                                        std::chrono::duration<double>(seconds_))},
+                        clock);
   const Result<Identity> identity = identify();
   if (!identity.ok()) return fail(identity.error());
   const Instant started = clock.now();

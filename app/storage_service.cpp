@@ -1,6 +1,8 @@
 #include "app/storage_service.hpp"
 
-#include <optional>
+#include <algorithm>
+#include <iterator>
+#include <span>
 #include <utility>
 
 #include "app/recovery.hpp"
@@ -13,6 +15,17 @@ namespace {
 
 // Drops in one step; more would keep the thread from its commits.
 constexpr int kDropsPerStepMax = 16;
+// Events held in memory while the store fails, beside one note: under 1 MB. What comes then waits
+// in its ring, and a full ring is counted.
+constexpr std::size_t kEventsHeldMax = 4 * chunk::kEventsMax;
+
+void append_chunks(std::span<const Event> events, std::vector<SealedChunk>& chunks) {
+  while (!events.empty()) {
+    const auto part = events.first(std::min(events.size(), chunk::kEventsMax));
+    chunks.push_back(chunk::encode_events(part));
+    events = events.subspan(part.size());
+  }
+}
 
 }  // namespace
 
@@ -39,20 +52,28 @@ StorageService::StorageService(const Options& options, Crossings& crossings, sto
 }
 
 void StorageService::step(Instant now) {
-  collect_events(now);
+  collect_events();
   collect_readings(now);
-  const bool urgent = !events_.empty() && !status_.failing;
-  if (urgent || now >= next_commit_) write(now, seal_due(now), false);
+  const bool due = !events_.empty() || now >= next_commit_;
+  if (due && may_write(now)) write(now, seal_due(now), false);
   settle_acks();
   keep_quota(now);
   publish();
 }
 
 Result<> StorageService::finish(Instant now) {
-  collect_events(now);
-  collect_readings(now);
-  events_.push_back(RunEnded{now, readings_drained_ + declared_readings_.count});
-  const bool written = write(now, true, true);
+  bool written = true;
+  for (bool last = false; written && !last;) {
+    next_commit_ = now;  // what failed before is tried at once
+    collect_events();
+    collect_readings(now);
+    last = crossings_->readings.size() + crossings_->alerts.size() + crossings_->notes.size() == 0;
+    if (last) {
+      const std::uint64_t lost = crossings_->loop.read().lost_readings.count;
+      events_.push_back(RunEnded{now, readings_drained_ + lost});
+    }
+    written = write(now, true, last);
+  }
   publish();
   if (!written) {
     return Error{ErrorCode::kUnavailable,
@@ -61,25 +82,23 @@ Result<> StorageService::finish(Instant now) {
   return Ok{};
 }
 
-void StorageService::collect_events(Instant now) {
-  // One place is kept for the end of the run.
-  while (events_.size() + 1 < chunk::kEventsMax) {
-    std::optional<AlertEvent> alert = crossings_->alerts.try_pop();
-    if (!alert) break;
-    events_.push_back(*alert);
+void StorageService::collect_events() {
+  // Counted before the notes are taken: what declares an alert was noted before the alert's first
+  // step, and has to be recorded before it.
+  std::size_t alerts = crossings_->alerts.size();
+  while (events_.size() < kEventsHeldMax) {
+    std::optional<std::vector<Event>> note = crossings_->notes.try_pop();
+    if (!note) break;
+    std::move(note->begin(), note->end(), std::back_inserter(events_));
   }
-  while (events_.size() + 1 < chunk::kEventsMax) {
-    std::optional<std::vector<Event>> notes = crossings_->notes.try_pop();
-    if (!notes) break;
-    for (Event& note : *notes) events_.push_back(std::move(note));
+  for (; alerts > 0 && events_.size() < kEventsHeldMax; --alerts) {
+    events_.emplace_back(crossings_->alerts.try_pop().value());
   }
-  const LoopStatus loop = crossings_->loop.read();
-  declare_losses(now, Stream::kRaw, loop.lost_readings, declared_readings_);
-  declare_losses(now, Stream::kEvent, loop.lost_alerts, declared_alerts_);
 }
 
-void StorageService::declare_losses(Instant now, Stream stream, const Loss& loss, Loss& declared) {
-  if (loss.count == declared.count) return;
+std::optional<Gap> StorageService::undeclared(Instant now, Stream stream, const Loss& loss,
+                                              const Loss& declared) const {
+  if (loss.count == declared.count) return std::nullopt;
   Gap gap;
   gap.time = now;
   gap.run = run_;
@@ -90,19 +109,22 @@ void StorageService::declare_losses(Instant now, Stream stream, const Loss& loss
   // longer than need be.
   gap.first = loss.episodes == declared.episodes + 1 ? loss.episode_first : declared.last;
   gap.last = loss.last;
-  events_.push_back(gap);
-  declared = loss;
+  return gap;
 }
 
 void StorageService::collect_readings(Instant now) {
   // Bounded: one ring full at most in one step.
   for (std::size_t i = 0; i < crossings_->readings.capacity(); ++i) {
-    if (tail_.full() && !write(now, true, false)) return;
+    if (tail_.full() && !(may_write(now) && write(now, true, false))) return;
     const std::optional<Reading> reading = crossings_->readings.try_pop();
     if (!reading) return;
     CHECK(tail_.add(*reading));
     ++readings_drained_;
   }
+}
+
+bool StorageService::may_write(Instant now) const {
+  return !status_.failing || now >= next_commit_;
 }
 
 bool StorageService::seal_due(Instant now) const {
@@ -112,7 +134,16 @@ bool StorageService::seal_due(Instant now) const {
 bool StorageService::write(Instant now, bool seal, bool ends_run) {
   next_commit_ = now + seal_.commit_every;
   storage::Commit commit;
-  if (!events_.empty()) commit.chunks.push_back(chunk::encode_events(events_));
+  const LoopStatus loop = crossings_->loop.read();
+  std::vector<Event> gaps;
+  if (const auto gap = undeclared(now, Stream::kRaw, loop.lost_readings, declared_readings_)) {
+    gaps.emplace_back(*gap);
+  }
+  if (const auto gap = undeclared(now, Stream::kEvent, loop.lost_alerts, declared_alerts_)) {
+    gaps.emplace_back(*gap);
+  }
+  append_chunks(gaps, commit.chunks);
+  append_chunks(events_, commit.chunks);
   if (seal) {
     for (SealedChunk& chunk : tail_.seal()) commit.chunks.push_back(std::move(chunk));
     commit.drop_frames = true;
@@ -136,6 +167,8 @@ bool StorageService::write(Instant now, bool seal, bool ends_run) {
     log(LogLevel::kInfo, "the buffer can be written again");
   ++status_.commits;
   events_.clear();
+  declared_readings_ = loop.lost_readings;
+  declared_alerts_ = loop.lost_alerts;
   seal ? tail_.seal_committed() : tail_.frame_committed();
   return true;
 }
@@ -181,8 +214,8 @@ void StorageService::keep_quota(Instant now) {
 
 void StorageService::publish() {
   status_.totals = store_.totals();
-  status_.uncommitted = tail_.uncommitted();
-  status_.readings_lost = declared_readings_.count;
+  status_.uncommitted = tail_.uncommitted() + crossings_->readings.size();
+  status_.readings_lost = crossings_->loop.read().lost_readings.count;
   crossings_->storage.publish(status_);
 }
 

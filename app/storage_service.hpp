@@ -4,6 +4,7 @@
 // Owns the Store. Runs on the storage thread, or in the simulator's; time is an argument.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,9 +41,13 @@ class StorageService {
  private:
   StorageService(const Options& options, Crossings& crossings, storage::Store store, Instant now);
 
-  void collect_events(Instant now);
-  void declare_losses(Instant now, Stream stream, const Loss& loss, Loss& declared);
+  void collect_events();
   void collect_readings(Instant now);
+  // What of `loss` is not in `declared`, as one gap.
+  std::optional<Gap> undeclared(Instant now, Stream stream, const Loss& loss,
+                                const Loss& declared) const;
+  // A store that failed is left alone until the next commit is due.
+  bool may_write(Instant now) const;
   bool seal_due(Instant now) const;
   // One transaction; false when the store would not take it.
   bool write(Instant now, bool seal, bool ends_run);
@@ -56,7 +61,7 @@ class StorageService {
   RunId run_;
   HotTail tail_;
   std::vector<Event> events_;  // not durable yet
-  Loss declared_readings_;     // losses that are in events_ or durable already
+  Loss declared_readings_;     // losses whose gap is durable
   Loss declared_alerts_;
   Instant next_commit_;
   std::uint64_t readings_drained_ = 0;

@@ -6,13 +6,10 @@
 
 #include <array>
 #include <csignal>
-#include <string_view>
-#include <variant>
 #include <vector>
 
 #include "app/requests.hpp"
 #include "app/status.hpp"
-#include "config/parse.hpp"
 #include "core/check.hpp"
 #include "core/log.hpp"
 
@@ -82,7 +79,7 @@ Supervisor::Told Supervisor::take_signal() {
 }
 
 void Supervisor::reload(Gateway& gateway) {
-  const std::variant<config::Config, config::Problems> outcome = config::load(options_.config_file);
+  const std::variant<config::Config, config::Problems> outcome = options_.load();
   if (const auto* problems = std::get_if<config::Problems>(&outcome)) {
     for (const config::Problem& problem : *problems) log(LogLevel::kError, problem.text());
     log(LogLevel::kError, "the configuration was not reloaded; the old one goes on");

@@ -1,11 +1,15 @@
 #pragma once
 // The main thread's work while the others run: signals, the local door, reloads, clock records.
 
+#include <functional>
 #include <string>
+#include <string_view>
+#include <variant>
 
 #include "app/gateway.hpp"
 #include "app/local_api.hpp"
 #include "app/threads.hpp"
+#include "config/parse.hpp"
 #include "core/result.hpp"
 #include "core/time.hpp"
 #include "hal/clock.hpp"
@@ -15,8 +19,9 @@ namespace sluice::app {
 class Supervisor {
  public:
   struct Options {
-    std::string config_file;  // read again on SIGHUP
-    Duration run_for{};       // ends by itself after this; 0: at SIGTERM or SIGINT
+    // Reads the configuration again, as at start; called on SIGHUP.
+    std::function<std::variant<config::Config, config::Problems>()> load;
+    Duration run_for{};  // ends by itself after this; 0: at SIGTERM or SIGINT
   };
   // All outlive it. Blocks SIGTERM, SIGINT and SIGHUP for threads started later: make it first.
   Supervisor(const Options& options, hal::Clock& clock);
