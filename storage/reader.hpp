@@ -36,12 +36,15 @@ class Reader {
   ~Reader();
 
   // Pending chunks of `stream` behind `after`, oldest first, all of one run, as many as fit in
-  // `bytes_max` (one at least). Empty when there are none.
+  // `bytes_max` once packaged (one at least). Empty when there are none.
   Result<std::vector<StoredChunk>> pending(Stream stream, std::uint64_t after,
                                            std::size_t bytes_max);
-  // Those of `positions` that are still pending.
+  // Those of `positions` that are still pending, in order of position.
   Result<std::vector<StoredChunk>> at(std::span<const std::uint64_t> positions);
   Result<std::vector<Holding>> holdings();
+
+  // Pending chunks met whose checksum is wrong. They are never returned; the first one is logged.
+  std::uint64_t damaged_chunks() const;
 
  private:
   struct Impl;

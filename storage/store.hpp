@@ -22,7 +22,7 @@
 namespace sluice::storage {
 
 struct Options {
-  std::string path;  // of the database file; its folder must exist
+  std::string path;                                  // of the database file; its folder must exist
   std::uint64_t quota_bytes = 256ULL * 1024 * 1024;  // database and WAL together
   bool operator==(const Options&) const = default;
 };
@@ -38,18 +38,19 @@ struct Frame {
 // An earlier run as the database remembers it.
 struct EarlierRun {
   RunId run;
-  std::string boot;    // kernel's boot id
-  bool ended = false;  // it said goodbye: nothing of it is missing
-  Instant last_durable;         // latest stamp of a durable reading, or the start of the run
-  std::vector<Bytes> frames;    // its hot tail, oldest first
+  std::string boot;           // kernel's boot id
+  bool ended = false;         // it said goodbye: nothing of it is missing
+  Instant last_durable;       // latest stamp of a durable reading, or the start of the run
+  std::vector<Bytes> frames;  // its hot tail, oldest first
 };
 
-// What one transaction writes.
+// What one transaction writes. REQUIRES: no frame together with drop_frames; then the raw chunks
+// hold all readings of the run's frames, and may hold newer ones.
 struct Commit {
-  std::optional<Frame> frame;        // appended to the hot tail of the current run
-  std::vector<SealedChunk> chunks;   // given their keys, in this order
-  bool drop_frames = false;          // the run's whole hot tail is in `chunks` now
-  bool ends_run = false;             // nothing follows
+  std::optional<Frame> frame;       // appended to the hot tail of the current run
+  std::vector<SealedChunk> chunks;  // given their keys, in this order
+  bool drop_frames = false;         // the run's whole hot tail is in `chunks` now
+  bool ends_run = false;            // nothing follows
 };
 
 // Chunks of one run and stream that the quota wants to drop: oldest first, least valuable first.
@@ -66,15 +67,15 @@ struct Drop {
 struct AckOutcome {
   std::uint64_t settled_chunks = 0;    // rows this acknowledgement removed
   std::uint64_t settled_readings = 0;  // raw readings inside those
-  bool refused = false;                // something in it was not believed; nothing of that was removed
+  bool refused = false;  // something in it was not believed; nothing of that was removed
 };
 
 // Readings of all runs this database remembers, for the balance of what was produced.
 struct Totals {
-  std::uint64_t stored = 0;     // ever committed, in frames or chunks
-  std::uint64_t pending = 0;    // in frames or unacknowledged chunks
-  std::uint64_t delivered = 0;  // acknowledged as held by the collector
-  std::uint64_t dropped = 0;    // dropped with a gap record
+  std::uint64_t stored = 0;          // ever committed, in frames or chunks
+  std::uint64_t pending = 0;         // in frames or unacknowledged chunks
+  std::uint64_t delivered = 0;       // acknowledged as held by the collector
+  std::uint64_t dropped = 0;         // dropped with a gap record
   std::uint64_t pending_chunks = 0;  // of all streams
   std::uint64_t bytes = 0;           // database and WAL
 };

@@ -1,0 +1,77 @@
+#include "storage/chunk_table.hpp"
+
+#include "core/check.hpp"
+
+namespace sluice::storage {
+namespace {
+
+constexpr std::int64_t to_row(Stream stream) {
+  return static_cast<std::int64_t>(stream);
+}
+
+std::uint64_t next_seq(Transaction& transaction, const KnownRun& run, const SealedChunk& chunk) {
+  return to_unsigned(transaction.integer(
+      "INSERT INTO stream (run, stream, last_seq, pending_chunks, stored, pending)"
+      " VALUES (?1, ?2, 1, 1, ?3, ?3) ON CONFLICT (run, stream) DO UPDATE SET"
+      " last_seq = last_seq + 1, pending_chunks = pending_chunks + 1,"
+      " stored = stored + ?3, pending = pending + ?3 RETURNING last_seq",
+      {run.row, to_row(chunk.stream), to_signed(readings_in(chunk))}));
+}
+
+}  // namespace
+
+std::uint64_t readings_in(const SealedChunk& chunk) {
+  return chunk.stream == Stream::kRaw ? chunk.count : 0;
+}
+
+void add_chunk(Transaction& transaction, const KnownRun& run, const SealedChunk& chunk, Pin pin) {
+  CHECK(chunk.count >= 1 && chunk.first <= chunk.last);
+  ChunkHeader header;
+  header.key = {run.run, chunk.stream, next_seq(transaction, run, chunk)};
+  header.channel = chunk.channel;
+  header.count = chunk.count;
+  header.first = chunk.first;
+  header.last = chunk.last;
+  header.crc = checksum_of(header, chunk.bytes);
+  transaction.run(
+      "INSERT INTO chunk (run, stream, seq, channel, count, first_ns, last_ns, crc, pinned, bytes)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      {run.row, to_row(chunk.stream), to_signed(header.key.seq), index_of(header.channel),
+       header.count, to_ns(header.first), to_ns(header.last), header.crc, pin == Pin::kYes,
+       chunk.bytes});
+  if (chunk.stream == Stream::kRaw) {
+    transaction.run("UPDATE run SET last_durable_ns = max(last_durable_ns, ?) WHERE id = ?",
+                    {to_ns(chunk.last), run.row});
+  }
+}
+
+void count_lost(Transaction& transaction, const KnownRun& run, std::uint64_t readings) {
+  transaction.run(
+      "INSERT INTO stream (run, stream, stored, dropped) VALUES (?1, ?2, ?3, ?3)"
+      " ON CONFLICT (run, stream) DO UPDATE SET stored = stored + ?3, dropped = dropped + ?3",
+      {run.row, to_row(Stream::kRaw), to_signed(readings)});
+}
+
+Totals totals_of_chunks(Transaction& transaction) {
+  Totals totals;
+  transaction.for_each("SELECT delivered, dropped FROM past", {}, [&](const Row& row) {
+    totals.delivered = to_unsigned(row.integer(0));
+    totals.dropped = to_unsigned(row.integer(1));
+    totals.stored = totals.delivered + totals.dropped;
+    return true;
+  });
+  transaction.for_each(
+      "SELECT sum(stored), sum(pending), sum(delivered), sum(dropped), sum(pending_chunks)"
+      " FROM stream",
+      {}, [&](const Row& row) {  // no rows: nulls, which read as 0
+        totals.stored += to_unsigned(row.integer(0));
+        totals.pending += to_unsigned(row.integer(1));
+        totals.delivered += to_unsigned(row.integer(2));
+        totals.dropped += to_unsigned(row.integer(3));
+        totals.pending_chunks += to_unsigned(row.integer(4));
+        return true;
+      });
+  return totals;
+}
+
+}  // namespace sluice::storage

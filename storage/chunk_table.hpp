@@ -1,0 +1,27 @@
+#pragma once
+// Chunks that wait for the collector, the keys they get, and what is counted of them.
+
+#include <cstdint>
+
+#include "core/chunk.hpp"
+#include "storage/run_table.hpp"
+#include "storage/sqlite.hpp"
+#include "storage/store.hpp"
+
+namespace sluice::storage {
+
+enum class Pin : bool { kNo, kYes };  // kYes: never dropped by the quota
+
+// Readings are counted in the raw stream; other streams hold records about them.
+std::uint64_t readings_in(const SealedChunk& chunk);
+
+// Stores `chunk` under the next key of (run, its stream).
+void add_chunk(Transaction& transaction, const KnownRun& run, const SealedChunk& chunk, Pin pin);
+
+// Readings of the hot tail that were damaged and are declared missing: stored once, and dropped.
+void count_lost(Transaction& transaction, const KnownRun& run, std::uint64_t readings);
+
+// Over all runs, without what is in frames, and without bytes.
+Totals totals_of_chunks(Transaction& transaction);
+
+}  // namespace sluice::storage

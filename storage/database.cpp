@@ -1,0 +1,126 @@
+#include "storage/database.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+
+#include "storage/schema.hpp"
+
+namespace sluice::storage {
+namespace {
+
+constexpr std::int64_t kApplicationId = 0x536C7563;  // "Sluc"
+constexpr std::int64_t kVersion = 1;
+
+// Room above the quota for the records that make room: the gap of a drop is written in the same
+// transaction as the drop.
+constexpr std::uint64_t kReserveBytes = 1024 * 1024;
+
+// Before the first table; they stay with the file.
+const std::string kLayout = "PRAGMA page_size = " + std::to_string(kPageBytes) +
+                            ";"
+                            "PRAGMA auto_vacuum = INCREMENTAL;";
+
+std::string settings(std::uint64_t quota_bytes) {
+  const std::uint64_t pages = (quota_bytes + kReserveBytes) / kPageBytes;
+  return "PRAGMA synchronous = FULL;"  // durable when COMMIT returns
+         "PRAGMA cache_size = -256;"   // KiB
+         // Debian's default wipes what is deleted, page by page: twice the wear.
+         "PRAGMA secure_delete = FAST;"
+         "PRAGMA wal_autocheckpoint = " +
+         std::to_string(kWalBytesMax / 2 / kPageBytes) +
+         ";"
+         "PRAGMA journal_size_limit = " +
+         std::to_string(kWalBytesMax) +
+         ";"
+         "PRAGMA max_page_count = " +
+         std::to_string(std::min<std::uint64_t>(pages, 0xFFFFFFFEU));
+}
+
+Result<> create(Connection& connection) {
+  Result<> laid_out = connection.execute(kLayout.c_str());
+  if (!laid_out.ok()) return laid_out;
+  const std::string script = std::string("BEGIN IMMEDIATE;") + kSchema +
+                             "PRAGMA application_id = " + std::to_string(kApplicationId) +
+                             ";PRAGMA user_version = " + std::to_string(kVersion) + ";COMMIT";
+  return connection.execute(script.c_str());
+}
+
+// The file may have been left by a start that was cut off before the schema was in.
+Result<bool> is_empty(Connection& connection) {
+  const auto tables = connection.integer("SELECT count(*) FROM sqlite_schema");
+  if (!tables.ok()) return tables.error();
+  const auto id = connection.integer("PRAGMA application_id");
+  if (!id.ok()) return id.error();
+  return tables->value_or(0) == 0 && id->value_or(0) == 0;
+}
+
+Result<> recognise(Connection& connection) {
+  const auto id = connection.integer("PRAGMA application_id");
+  if (!id.ok()) return id.error();
+  if (id->value_or(0) != kApplicationId) {
+    return Error{ErrorCode::kCorrupt, connection.path() +
+                                          " is no buffer of this program; name another file or "
+                                          "move this one away"};
+  }
+  const auto version = connection.integer("PRAGMA user_version");
+  if (!version.ok()) return version.error();
+  if (version->value_or(0) != kVersion) {
+    return Error{ErrorCode::kCorrupt,
+                 connection.path() + " was written by another version of this program"};
+  }
+  return Ok{};
+}
+
+Result<> use_wal(Connection& connection) {
+  bool on = false;
+  Result<> asked = connection.for_each("PRAGMA journal_mode = WAL", {}, [&](const Row& row) {
+    on = row.text(0) == "wal";
+    return true;
+  });
+  if (!asked.ok()) return asked;
+  if (!on) {
+    return Error{ErrorCode::kUnavailable,
+                 connection.path() + " is on a file system that cannot hold a write-ahead log"};
+  }
+  return Ok{};
+}
+
+}  // namespace
+
+Result<Connection> open_for_writing(const std::string& path, std::uint64_t quota_bytes) {
+  Result<Connection> connection = Connection::open(path, Access::kWrite);
+  if (!connection.ok()) return connection;
+  const Result<bool> fresh = is_empty(*connection);
+  if (!fresh.ok()) return fresh.error();
+  if (*fresh) {
+    if (Result<> created = create(*connection); !created.ok()) return created.error();
+  }
+  if (Result<> known = recognise(*connection); !known.ok()) return known.error();
+  if (Result<> wal = use_wal(*connection); !wal.ok()) return wal.error();
+  if (Result<> set = connection->execute(settings(quota_bytes).c_str()); !set.ok()) {
+    return set.error();
+  }
+  return connection;
+}
+
+Result<Connection> open_for_reading(const std::string& path) {
+  Result<Connection> connection = Connection::open(path, Access::kRead);
+  if (!connection.ok()) return connection;
+  if (Result<> known = recognise(*connection); !known.ok()) return known.error();
+  if (Result<> set = connection->execute("PRAGMA cache_size = -64"); !set.ok()) return set.error();
+  return connection;
+}
+
+Result<std::uint64_t> bytes_in_use(Connection& connection) {
+  const auto pages = connection.integer("PRAGMA page_count");
+  if (!pages.ok()) return pages.error();
+  const auto free_pages = connection.integer("PRAGMA freelist_count");
+  if (!free_pages.ok()) return free_pages.error();
+  const std::int64_t used = pages->value_or(0) - free_pages->value_or(0);
+  std::error_code absent;
+  const std::uintmax_t wal = std::filesystem::file_size(connection.path() + "-wal", absent);
+  return to_unsigned(used) * kPageBytes + (absent ? 0 : wal);
+}
+
+}  // namespace sluice::storage

@@ -1,0 +1,27 @@
+#pragma once
+// The gateway's database file: created with its schema, recognised again, and set up so that little
+// is written, little is kept in memory, and what is committed is durable.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "core/result.hpp"
+#include "storage/sqlite.hpp"
+
+namespace sluice::storage {
+
+inline constexpr std::size_t kPageBytes =
+    1024;  // a small commit writes few bytes: 4096 took 3 x more
+// A checkpoint begins at half of it, and what grew beyond is cut.
+inline constexpr std::size_t kWalBytesMax = 512 * 1024;
+
+// Creates it if need be. The file stays below `quota_bytes` and a reserve: beyond, writes fail with
+// kFull. kCorrupt when the file is damaged, not ours, or of another version.
+Result<Connection> open_for_writing(const std::string& path, std::uint64_t quota_bytes);
+Result<Connection> open_for_reading(const std::string& path);
+
+// Pages that hold something, and the WAL.
+Result<std::uint64_t> bytes_in_use(Connection& connection);
+
+}  // namespace sluice::storage

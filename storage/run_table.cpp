@@ -1,0 +1,116 @@
+#include "storage/run_table.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace sluice::storage {
+namespace {
+
+constexpr std::int64_t kGoodbyeState = 1;
+constexpr std::int64_t kRecoveredState = 2;
+
+std::span<const std::byte> bytes_of(const RunId& run) {
+  return std::as_bytes(std::span(run.bytes));
+}
+
+EarlierRun earlier_run(const Row& row) {
+  EarlierRun earlier;
+  earlier.run = run_id_of(row.blob(1));
+  earlier.boot = row.text(2);
+  earlier.ended = row.integer(3) == kGoodbyeState;
+  earlier.last_durable = instant_from_ns(row.integer(4));
+  return earlier;
+}
+
+}  // namespace
+
+RunId run_id_of(std::span<const std::byte> column) {
+  RunId run;
+  if (column.size() == run.bytes.size()) {
+    std::memcpy(run.bytes.data(), column.data(), run.bytes.size());
+  }
+  return run;
+}
+
+std::optional<KnownRun> find_run(Transaction& transaction, const RunId& run) {
+  const std::int64_t row = transaction.integer("SELECT id FROM run WHERE run = ?", {bytes_of(run)});
+  if (row == 0) return std::nullopt;
+  return KnownRun{row, run};
+}
+
+KnownRun add_run(Transaction& transaction, const RunId& run, const std::string& boot, Instant now) {
+  const std::int64_t row = transaction.integer(
+      "INSERT INTO run (run, boot, last_durable_ns) VALUES (?, ?, ?) RETURNING id",
+      {bytes_of(run), boot, to_ns(now)});
+  return KnownRun{row, run};
+}
+
+void end_run(Transaction& transaction, const KnownRun& run, RunEnd end) {
+  // A run that said goodbye stays one, whatever is recovered of it.
+  transaction.run("UPDATE run SET state = ? WHERE id = ? AND state = 0",
+                  {end == RunEnd::kGoodbye ? kGoodbyeState : kRecoveredState, run.row});
+}
+
+void add_frame(Transaction& transaction, const KnownRun& run, const Frame& frame) {
+  transaction.run("INSERT INTO frame (run, count, last_ns, bytes) VALUES (?, ?, ?, ?)",
+                  {run.row, frame.count, to_ns(frame.last), frame.bytes});
+}
+
+std::uint64_t readings_in_frames(Transaction& transaction, const KnownRun& run) {
+  return to_unsigned(transaction.integer("SELECT sum(count) FROM frame WHERE run = ?", {run.row}));
+}
+
+std::uint64_t readings_in_frames(Transaction& transaction) {
+  return to_unsigned(transaction.integer("SELECT sum(count) FROM frame"));
+}
+
+void remove_frames(Transaction& transaction, const KnownRun& run) {
+  transaction.run("DELETE FROM frame WHERE run = ?", {run.row});
+}
+
+std::vector<EarlierRun> unfinished_runs(Transaction& transaction, const KnownRun& current) {
+  std::vector<std::pair<std::int64_t, EarlierRun>> runs;
+  transaction.for_each(
+      "SELECT id, run, boot, state, last_durable_ns FROM run"
+      " WHERE id <> ? AND (state = 0 OR id IN (SELECT run FROM frame)) ORDER BY id",
+      {current.row}, [&](const Row& row) {
+        runs.emplace_back(row.integer(0), earlier_run(row));
+        return true;
+      });
+  std::vector<EarlierRun> unfinished;
+  for (auto& [id, earlier] : runs) {
+    transaction.for_each("SELECT last_ns, bytes FROM frame WHERE run = ? ORDER BY id", {id},
+                         [&, &run = earlier](const Row& row) {
+                           run.last_durable =
+                               std::max(run.last_durable, instant_from_ns(row.integer(0)));
+                           const std::span<const std::byte> bytes = row.blob(1);
+                           run.frames.emplace_back(bytes.begin(), bytes.end());
+                           return true;
+                         });
+    unfinished.push_back(std::move(earlier));
+  }
+  return unfinished;
+}
+
+void forget_settled_runs(Transaction& transaction, const KnownRun& current) {
+  std::vector<std::int64_t> settled;
+  transaction.for_each(
+      "SELECT id FROM run WHERE state <> 0 AND id <> ?"
+      " AND NOT EXISTS (SELECT 1 FROM chunk WHERE chunk.run = run.id)"
+      " AND NOT EXISTS (SELECT 1 FROM frame WHERE frame.run = run.id)",
+      {current.row}, [&](const Row& row) {
+        settled.push_back(row.integer(0));
+        return true;
+      });
+  for (const std::int64_t row : settled) {
+    transaction.run(
+        "UPDATE past SET (delivered, dropped) = (SELECT past.delivered + "
+        "coalesce(sum(s.delivered), 0),"
+        " past.dropped + coalesce(sum(s.dropped), 0) FROM stream AS s WHERE s.run = ?)",
+        {row});
+    transaction.run("DELETE FROM run WHERE id = ?", {row});
+  }
+}
+
+}  // namespace sluice::storage

@@ -1,0 +1,49 @@
+#pragma once
+// The runs a database remembers.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/chunk.hpp"
+#include "core/time.hpp"
+#include "storage/sqlite.hpp"
+#include "storage/store.hpp"
+
+namespace sluice::storage {
+
+struct KnownRun {
+  std::int64_t row = 0;
+  RunId run;
+};
+
+// A column that holds a run id. The table takes 16 bytes only; another size is a damaged page and
+// gives zeros, which no checksum fits.
+RunId run_id_of(std::span<const std::byte> column);
+
+// Nothing when the database does not know it, or the transaction has failed.
+std::optional<KnownRun> find_run(Transaction& transaction, const RunId& run);
+// kInvalid when the run is known already: a run is one start of the process.
+KnownRun add_run(Transaction& transaction, const RunId& run, const std::string& boot, Instant now);
+
+// Stores the end of a run's life: it said goodbye, or it did not and has been recovered.
+enum class RunEnd { kGoodbye, kRecovered };
+void end_run(Transaction& transaction, const KnownRun& run, RunEnd end);
+
+// Appends to the hot tail of `run`.
+void add_frame(Transaction& transaction, const KnownRun& run, const Frame& frame);
+// Readings in the hot tail of `run`, and of all runs.
+std::uint64_t readings_in_frames(Transaction& transaction, const KnownRun& run);
+std::uint64_t readings_in_frames(Transaction& transaction);
+void remove_frames(Transaction& transaction, const KnownRun& run);
+
+// Runs other than `current` that have a hot tail or neither ended well nor were recovered.
+std::vector<EarlierRun> unfinished_runs(Transaction& transaction, const KnownRun& current);
+
+// Forgets those runs that have ended and of which everything is settled, and nothing else; keeps
+// their share of the totals. `current` is never forgotten.
+void forget_settled_runs(Transaction& transaction, const KnownRun& current);
+
+}  // namespace sluice::storage

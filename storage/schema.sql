@@ -1,0 +1,78 @@
+-- The gateway's buffer. Written by one connection only (storage/store.hpp); times are nanoseconds of
+-- the run's boot time; a stream is its number on the wire.
+
+-- One start of the process. Rows refer to it by its small number.
+CREATE TABLE run (
+  id INTEGER PRIMARY KEY,
+  run BLOB NOT NULL UNIQUE CHECK (length(run) = 16),
+  boot TEXT NOT NULL,
+  -- 0: open, 1: it said goodbye, 2: it did not, and a later run has recovered it.
+  state INTEGER NOT NULL DEFAULT 0 CHECK (state BETWEEN 0 AND 2),
+  -- Latest stamp of a reading in a chunk, or the start; the frames may hold later ones.
+  last_durable_ns INTEGER NOT NULL
+) STRICT;
+
+-- The key last given, and where the readings are that ever got one (streams other than raw: 0).
+-- stored = pending + delivered + dropped.
+CREATE TABLE stream (
+  run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+  stream INTEGER NOT NULL CHECK (stream BETWEEN 0 AND 3),
+  last_seq INTEGER NOT NULL DEFAULT 0,
+  pending_chunks INTEGER NOT NULL DEFAULT 0 CHECK (pending_chunks >= 0),
+  stored INTEGER NOT NULL DEFAULT 0 CHECK (stored >= 0),
+  pending INTEGER NOT NULL DEFAULT 0 CHECK (pending >= 0),
+  delivered INTEGER NOT NULL DEFAULT 0 CHECK (delivered >= 0),
+  dropped INTEGER NOT NULL DEFAULT 0 CHECK (dropped >= 0),
+  PRIMARY KEY (run, stream)
+) STRICT, WITHOUT ROWID;
+
+-- Chunks that are not settled. A dropped one has lost its bytes and waits, with its key and checksum,
+-- for the collector to say whether it got the chunk or its gap record. A pinned one is a gap record
+-- of ours: dropping it would leave keys that are neither stored nor declared.
+CREATE TABLE chunk (
+  position INTEGER PRIMARY KEY AUTOINCREMENT,
+  run INTEGER NOT NULL REFERENCES run,
+  stream INTEGER NOT NULL,
+  seq INTEGER NOT NULL CHECK (seq >= 1),
+  channel INTEGER NOT NULL,
+  count INTEGER NOT NULL,
+  first_ns INTEGER NOT NULL,
+  last_ns INTEGER NOT NULL,
+  crc INTEGER NOT NULL,
+  pinned INTEGER NOT NULL CHECK (pinned IN (0, 1)),
+  dropped INTEGER NOT NULL DEFAULT 0 CHECK (dropped IN (0, 1)),
+  bytes BLOB NOT NULL,
+  UNIQUE (run, stream, seq)
+) STRICT;
+CREATE INDEX pending_chunk ON chunk (stream, position) WHERE dropped = 0;
+
+-- The hot tail: one frame per commit, until it is sealed into chunks.
+CREATE TABLE frame (
+  id INTEGER PRIMARY KEY,
+  run INTEGER NOT NULL REFERENCES run,
+  count INTEGER NOT NULL,
+  last_ns INTEGER NOT NULL,
+  bytes BLOB NOT NULL
+) STRICT;
+
+-- Keys the collector has settled: disjoint intervals, joined where neighbours are of one kind, with
+-- the sum of their chunks' checksums modulo 2^64. The kinds stay apart because acknowledgements tell
+-- them apart: a later one then holds whole intervals of an earlier one.
+CREATE TABLE settled (
+  run INTEGER NOT NULL,
+  stream INTEGER NOT NULL,
+  first INTEGER NOT NULL,
+  last INTEGER NOT NULL,
+  check_sum INTEGER NOT NULL,
+  resolved INTEGER NOT NULL CHECK (resolved IN (0, 1)),  -- by a gap record; else held
+  PRIMARY KEY (run, stream, first),
+  FOREIGN KEY (run, stream) REFERENCES stream ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+-- What became of the readings of runs that are settled and forgotten. One row.
+CREATE TABLE past (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  delivered INTEGER NOT NULL,
+  dropped INTEGER NOT NULL
+) STRICT;
+INSERT INTO past VALUES (1, 0, 0);

@@ -1,0 +1,208 @@
+#include "storage/settlement.hpp"
+
+#include <algorithm>
+#include <span>
+
+namespace sluice::storage {
+namespace {
+
+// Why a key is settled, as the table says it.
+constexpr std::int64_t kHeld = 0;
+constexpr std::int64_t kResolved = 1;
+
+std::uint64_t size_of(const Interval& interval) {
+  return interval.last - interval.first + 1;
+}
+
+// Ascending, disjoint, and within the keys ever given.
+bool is_well_formed(std::span<const Interval> intervals, std::uint64_t last_seq) {
+  std::uint64_t previous = 0;
+  for (const Interval& interval : intervals) {
+    if (interval.first <= previous || interval.last < interval.first) return false;
+    previous = interval.last;
+  }
+  return previous <= last_seq;
+}
+
+// REQUIRES: both well-formed.
+bool are_disjoint(std::span<const Interval> a, std::span<const Interval> b) {
+  while (!a.empty() && !b.empty()) {
+    if (a.front().last < b.front().first) {
+      a = a.subspan(1);
+    } else if (b.front().last < a.front().first) {
+      b = b.subspan(1);
+    } else {
+      return false;
+    }
+  }
+  return true;
+}
+
+// What is known of the keys of one (run, stream), in one transaction. A key is in `chunk` or in one
+// interval of `settled`, never in both.
+class Ledger {
+ public:
+  Ledger(Transaction& transaction, const KnownRun& run, Stream stream)
+      : transaction_(transaction), run_(run.row), stream_(static_cast<std::int64_t>(stream)) {}
+
+  std::uint64_t last_seq();
+  bool explains_held(const Interval& interval);
+  bool explains_resolved(const Interval& interval);
+  // REQUIRES: the interval is explained.
+  void settle(const Interval& interval, std::int64_t kind, AckOutcome& outcome);
+
+ private:
+  struct Rows {
+    std::uint64_t chunks = 0;
+    std::uint64_t dropped_chunks = 0;
+    std::uint64_t readings = 0;
+    std::uint64_t dropped_readings = 0;
+    std::uint64_t check = 0;
+  };
+  struct Settled {
+    Interval interval;
+    std::int64_t kind = kHeld;
+  };
+  Rows rows_in(const Interval& interval);
+  // Settled intervals that share a key with `interval`, ascending.
+  std::vector<Settled> settled_in(const Interval& interval);
+  // What `interval` has between them.
+  std::vector<Interval> unsettled_in(const Interval& interval);
+  void remove_rows(const Interval& interval, std::int64_t kind, const Rows& rows);
+  void add_settled(Interval interval, std::int64_t kind);
+
+  Transaction& transaction_;
+  std::int64_t run_;
+  std::int64_t stream_;
+};
+
+std::uint64_t Ledger::last_seq() {
+  return to_unsigned(transaction_.integer(
+      "SELECT last_seq FROM stream WHERE run = ? AND stream = ?", {run_, stream_}));
+}
+
+Ledger::Rows Ledger::rows_in(const Interval& interval) {
+  Rows rows;
+  transaction_.for_each(
+      "SELECT count(*), sum(dropped), sum(count), sum(count * dropped), sum(crc) FROM chunk"
+      " WHERE run = ? AND stream = ? AND seq BETWEEN ? AND ?",
+      {run_, stream_, to_signed(interval.first), to_signed(interval.last)}, [&](const Row& row) {
+        const bool raw = stream_ == static_cast<std::int64_t>(Stream::kRaw);
+        rows.chunks = to_unsigned(row.integer(0));
+        rows.dropped_chunks = to_unsigned(row.integer(1));
+        rows.readings = raw ? to_unsigned(row.integer(2)) : 0;
+        rows.dropped_readings = raw ? to_unsigned(row.integer(3)) : 0;
+        rows.check = to_unsigned(row.integer(4));
+        return true;
+      });
+  return rows;
+}
+
+std::vector<Ledger::Settled> Ledger::settled_in(const Interval& interval) {
+  std::vector<Settled> settled;
+  transaction_.for_each(
+      "SELECT first, last, check_sum, resolved FROM settled"
+      " WHERE run = ? AND stream = ? AND first <= ? AND last >= ? ORDER BY first",
+      {run_, stream_, to_signed(interval.last), to_signed(interval.first)}, [&](const Row& row) {
+        const Interval members{to_unsigned(row.integer(0)), to_unsigned(row.integer(1)),
+                               to_unsigned(row.integer(2))};
+        settled.push_back({members, row.integer(3)});
+        return true;
+      });
+  return settled;
+}
+
+std::vector<Interval> Ledger::unsettled_in(const Interval& interval) {
+  std::vector<Interval> unsettled;
+  std::uint64_t next = interval.first;
+  for (const auto& [settled, kind] : settled_in(interval)) {
+    if (settled.first > next) unsettled.push_back({next, settled.first - 1, 0});
+    next = settled.last + 1;
+  }
+  if (next <= interval.last) unsettled.push_back({next, interval.last, 0});
+  return unsettled;
+}
+
+bool Ledger::explains_held(const Interval& interval) {
+  const Rows rows = rows_in(interval);
+  std::uint64_t keys = rows.chunks;
+  std::uint64_t check = rows.check;
+  for (const auto& [settled, kind] : settled_in(interval)) {
+    const bool inside = settled.first >= interval.first && settled.last <= interval.last;
+    const bool nothing_new = settled.first <= interval.first && settled.last >= interval.last;
+    if (!inside) return nothing_new;
+    keys += size_of(settled);
+    check += settled.check;
+  }
+  return keys == size_of(interval) && check == interval.check;
+}
+
+bool Ledger::explains_resolved(const Interval& interval) {
+  std::uint64_t keys = rows_in(interval).dropped_chunks;
+  for (const auto& [settled, kind] : settled_in(interval)) {
+    keys += std::min(settled.last, interval.last) - std::max(settled.first, interval.first) + 1;
+  }
+  return keys == size_of(interval) && interval.check == 0;
+}
+
+void Ledger::settle(const Interval& interval, std::int64_t kind, AckOutcome& outcome) {
+  for (Interval part : unsettled_in(interval)) {
+    const Rows rows = rows_in(part);
+    remove_rows(part, kind, rows);
+    part.check = rows.check;
+    add_settled(part, kind);
+    outcome.settled_chunks += rows.chunks;
+    outcome.settled_readings += rows.readings;
+  }
+}
+
+void Ledger::remove_rows(const Interval& interval, std::int64_t kind, const Rows& rows) {
+  transaction_.run("DELETE FROM chunk WHERE run = ? AND stream = ? AND seq BETWEEN ? AND ?",
+                   {run_, stream_, to_signed(interval.first), to_signed(interval.last)});
+  // A chunk that was on its way when it was dropped has been delivered after all.
+  const std::uint64_t revived = kind == kHeld ? rows.dropped_readings : 0;
+  const std::uint64_t pending = rows.readings - rows.dropped_readings;
+  transaction_.run(
+      "UPDATE stream SET pending_chunks = pending_chunks - ?, pending = pending - ?,"
+      " delivered = delivered + ?, dropped = dropped - ? WHERE run = ? AND stream = ?",
+      {to_signed(rows.chunks - rows.dropped_chunks), to_signed(pending),
+       to_signed(pending + revived), to_signed(revived), run_, stream_});
+}
+
+void Ledger::add_settled(Interval interval, std::int64_t kind) {
+  const Interval reach{interval.first - 1, interval.last + 1, 0};
+  for (const auto& [neighbour, neighbour_kind] : settled_in(reach)) {
+    if (neighbour_kind != kind) continue;
+    interval.first = std::min(interval.first, neighbour.first);
+    interval.last = std::max(interval.last, neighbour.last);
+    interval.check += neighbour.check;
+    transaction_.run("DELETE FROM settled WHERE run = ? AND stream = ? AND first = ?",
+                     {run_, stream_, to_signed(neighbour.first)});
+  }
+  transaction_.run("INSERT INTO settled VALUES (?, ?, ?, ?, ?, ?)",
+                   {run_, stream_, to_signed(interval.first), to_signed(interval.last),
+                    to_signed(interval.check), kind});
+}
+
+}  // namespace
+
+std::optional<AckOutcome> settle(Transaction& transaction, const KnownRun& run, const Ack& ack) {
+  Ledger ledger(transaction, run, ack.stream);
+  const std::uint64_t last_seq = ledger.last_seq();
+  if (!is_well_formed(ack.held, last_seq) || !is_well_formed(ack.resolved, last_seq) ||
+      !are_disjoint(ack.held, ack.resolved)) {
+    return std::nullopt;
+  }
+  for (const Interval& interval : ack.held) {
+    if (!ledger.explains_held(interval)) return std::nullopt;
+  }
+  for (const Interval& interval : ack.resolved) {
+    if (!ledger.explains_resolved(interval)) return std::nullopt;
+  }
+  AckOutcome outcome;
+  for (const Interval& interval : ack.held) ledger.settle(interval, kHeld, outcome);
+  for (const Interval& interval : ack.resolved) ledger.settle(interval, kResolved, outcome);
+  return outcome;
+}
+
+}  // namespace sluice::storage

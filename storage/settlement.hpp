@@ -1,0 +1,23 @@
+#pragma once
+// What an acknowledgement may remove. The gateway believes one only as a whole, and only if it fits
+// everything known here: every key in it was given, and is still stored, was dropped, or was
+// settled before; and for held keys the sum of the checksums is right, which only a reader of the
+// very chunks can know.
+
+#include <optional>
+
+#include "core/ack.hpp"
+#include "storage/run_table.hpp"
+#include "storage/sqlite.hpp"
+#include "storage/store.hpp"
+
+namespace sluice::storage {
+
+// Removes what `ack`, of `run`, settles. Nothing, and nothing was changed, when it is not believed.
+//
+// An acknowledgement of less than was settled before (late, or of a collector restored from a
+// backup) is believed as far as it says nothing new. One that cuts through what was settled before
+// and goes beyond it is not: its sum cannot be told apart any more.
+std::optional<AckOutcome> settle(Transaction& transaction, const KnownRun& run, const Ack& ack);
+
+}  // namespace sluice::storage

@@ -1,0 +1,126 @@
+#include "storage/reader.hpp"
+
+#include <cstdint>
+#include <vector>
+
+#include "storage/sqlite.hpp"
+#include "tests/storage/buffer.hpp"
+
+#include <CppUTest/TestHarness.h>
+
+using namespace sluice;
+using namespace sluice::storage;
+
+TEST_GROUP(Reader) {
+  Buffer buffer;
+
+  void setup() override {
+    CHECK_TRUE(buffer.start(1).ok());
+  }
+
+  std::vector<std::uint64_t> seqs(const Result<std::vector<StoredChunk>>& chunks) {
+    CHECK_TRUE(chunks.ok());
+    std::vector<std::uint64_t> seqs;
+    for (const StoredChunk& stored : *chunks) seqs.push_back(stored.chunk.header.key.seq);
+    return seqs;
+  }
+  void commit(int chunks) {
+    for (int i = 0; i < chunks; ++i) {
+      CHECK_TRUE(buffer.commit({chunk_of(Stream::kRaw, 1, 100)}).ok());
+    }
+  }
+  // Damage that SQLite itself cannot see.
+  void damage(std::int64_t position) {
+    Result<Connection> connection = Connection::open(buffer.options.path, Access::kWrite);
+    CHECK_TRUE(connection.ok());
+    CHECK_TRUE(
+        connection->run("UPDATE chunk SET bytes = x'00' WHERE position = ?", {position}).ok());
+  }
+};
+
+TEST(Reader, needs_a_database) {
+  CHECK_TRUE(failed_with(Reader::open(buffer.folder().file("none.db")), ErrorCode::kUnavailable));
+}
+
+TEST(Reader, gives_back_what_was_stored) {
+  const SealedChunk sealed = chunk_of(Stream::kRaw, 12, 34, -5);
+  CHECK_TRUE(buffer.commit({sealed}).ok());
+  const auto chunks = buffer.reader().pending(Stream::kRaw, 0, 1'000);
+  CHECK_TRUE(chunks.ok() && chunks->size() == 1);
+  const Chunk& chunk = chunks->front().chunk;
+  CHECK_TRUE((chunk.header.key == ChunkKey{run_number(1), Stream::kRaw, 1}));
+  CHECK_TRUE(chunk.header.channel == sealed.channel);
+  CHECK_TRUE(chunk.header.count == 12);
+  CHECK_TRUE(chunk.header.first == sealed.first && chunk.header.last == sealed.last);
+  CHECK_TRUE(chunk.bytes == sealed.bytes);
+  CHECK_TRUE(chunk.header.crc == checksum_of(chunk.header, chunk.bytes));
+}
+
+TEST(Reader, sees_what_the_writer_commits_meanwhile) {
+  Reader reader = buffer.reader();
+  CHECK_TRUE(reader.pending(Stream::kRaw, 0, 1'000)->empty());
+  commit(1);
+  CHECK_TRUE(reader.pending(Stream::kRaw, 0, 1'000)->size() == 1);
+}
+
+TEST(Reader, goes_on_behind_a_position) {
+  commit(3);
+  Reader reader = buffer.reader();
+  const std::uint64_t first = reader.pending(Stream::kRaw, 0, 1)->front().position;
+  CHECK_TRUE(
+      (seqs(reader.pending(Stream::kRaw, first, 10'000)) == std::vector<std::uint64_t>{2, 3}));
+}
+
+TEST(Reader, gives_as_many_as_fit_and_one_at_least) {
+  commit(5);
+  Reader reader = buffer.reader();
+  CHECK_TRUE(reader.pending(Stream::kRaw, 0, 0)->size() == 1);
+  CHECK_TRUE(reader.pending(Stream::kRaw, 0, 450)->size() == 3);
+}
+
+TEST(Reader, gives_chunks_of_one_run_only) {
+  commit(2);
+  buffer.lose_power();
+  CHECK_TRUE(buffer.start(2).ok());
+  commit(2);
+  Reader reader = buffer.reader();
+  const auto first = reader.pending(Stream::kRaw, 0, 10'000);
+  CHECK_TRUE((seqs(first) == std::vector<std::uint64_t>{1, 2}));
+  const auto second = reader.pending(Stream::kRaw, first->back().position, 10'000);
+  CHECK_TRUE((seqs(second) == std::vector<std::uint64_t>{1, 2}));
+  CHECK_TRUE(second->front().chunk.header.key.run == run_number(2));
+}
+
+TEST(Reader, leaves_dropped_and_settled_chunks_out) {
+  commit(4);
+  CHECK_TRUE(buffer.drop_raw(2, 2, 1).ok());
+  CHECK_TRUE(buffer.store().acknowledge(ack_of({buffer.held(4, 4)})).ok());
+  Reader reader = buffer.reader();
+  CHECK_TRUE((seqs(reader.pending(Stream::kRaw, 0, 10'000)) == std::vector<std::uint64_t>{1, 3}));
+  const std::vector<std::uint64_t> positions = {4, 3, 2, 1, 99};
+  CHECK_TRUE((seqs(reader.at(positions)) == std::vector<std::uint64_t>{1, 3}));
+}
+
+TEST(Reader, tells_what_is_held) {
+  commit(3);
+  CHECK_TRUE(buffer.drop_raw(1, 1, 1).ok());
+  const auto holdings = buffer.reader().holdings();
+  CHECK_TRUE(holdings.ok() && holdings->size() == 2);
+  const Holding& event = holdings->front();
+  const Holding& raw = holdings->back();
+  CHECK_TRUE(event.stream == Stream::kEvent && event.last_seq == 1 && event.pending_chunks == 1);
+  CHECK_TRUE(raw.stream == Stream::kRaw && raw.last_seq == 3 && raw.pending_chunks == 2);
+  CHECK_TRUE(raw.run == run_number(1));
+}
+
+TEST(Reader, skips_a_damaged_chunk_and_counts_it_once) {
+  commit(3);
+  damage(2);
+  Reader reader = buffer.reader();
+  for (int i = 0; i < 3; ++i) {
+    CHECK_TRUE((seqs(reader.pending(Stream::kRaw, 0, 10'000)) == std::vector<std::uint64_t>{1, 3}));
+    const std::vector<std::uint64_t> positions = {2};
+    CHECK_TRUE(reader.at(positions)->empty());
+  }
+  CHECK_TRUE(reader.damaged_chunks() == 1);
+}
