@@ -14,7 +14,9 @@ namespace sluice {
 
 // Number of an alert within one run; its name and rule are declared by an AlertDeclared event.
 enum class AlertId : std::uint16_t {};
-constexpr std::uint16_t index_of(AlertId alert) { return static_cast<std::uint16_t>(alert); }
+constexpr std::uint16_t index_of(AlertId alert) {
+  return static_cast<std::uint16_t>(alert);
+}
 
 // Part of the wire format: numbers stay.
 enum class Severity : std::uint8_t { kInfo = 0, kWarning = 1, kCritical = 2 };
@@ -33,7 +35,8 @@ struct Below {
   double clear = 0.0;
   bool operator==(const Below&) const = default;
 };
-// |value - value `over` ago| / over, in the channel's unit per second. REQUIRES: 0 <= clear <= limit.
+// |value - value `over` ago| / over, in the channel's unit per second. REQUIRES: 0 <= clear <=
+// limit.
 struct RateOfChange {
   double limit_per_s = 0.0;
   double clear_per_s = 0.0;
@@ -69,14 +72,19 @@ struct AlertRule {
 inline constexpr std::size_t kAlertsPerChannelMax = 16;
 
 // Part of the wire format: numbers stay.
-enum class AlertChange : std::uint8_t { kRaised = 0, kEscalated = 1, kAcknowledged = 2, kCleared = 3 };
+enum class AlertChange : std::uint8_t {
+  kRaised = 0,
+  kEscalated = 1,
+  kAcknowledged = 2,
+  kCleared = 3
+};
 inline constexpr std::uint8_t kAlertChangeCount = 4;
 std::string_view name_of(AlertChange change);  // "raised", "escalated", "acknowledged", "cleared"
 
 // One step in the life of an alert.
 struct AlertEvent {
   Instant time;
-  double value = 0.0;  // the reading that caused the step; the last good one for NoData
+  double value = 0.0;       // the reading that caused the step; the last good one for NoData
   std::uint32_t count = 0;  // times the condition began to hold since the alert was raised
   AlertId alert{};
   ChannelId channel = kNoChannel;
