@@ -132,8 +132,7 @@ MqttLink::~MqttLink() = default;
 std::optional<LinkEvent> MqttLink::poll(Instant now) {
   Impl& link = *impl_;
   link.now = now;
-  // While connecting, what has come waits behind LinkUp: it must not keep the connection from going
-  // on, or a retained message between two grants would hold it for ever.
+  // What comes between two grants waits behind LinkUp, but must not keep the link from being served.
   if (link.events.empty() || link.state == Impl::State::kConnecting) {
     if (link.state == Impl::State::kResting && now >= link.retry) link.dial();
     if (link.state == Impl::State::kDialling) {
