@@ -64,7 +64,7 @@ CREATE TABLE chunk (
   bytes BLOB NOT NULL,
   UNIQUE (stream, seq)
 ) STRICT;
-CREATE INDEX chunk_by_time ON chunk (stream, first_ns);
+CREATE INDEX chunk_by_time ON chunk (stream, first_ns, seq);
 
 -- Chunks that came under a key that was taken by other bytes.
 CREATE TABLE conflict (

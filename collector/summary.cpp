@@ -1,0 +1,125 @@
+#include "collector/summary.hpp"
+
+#include <array>
+#include <cstdio>
+#include <span>
+
+#include "collector/catalogue.hpp"
+
+namespace sluice::collector {
+namespace {
+
+using storage::Row;
+using storage::to_unsigned;
+
+class Counter {
+ public:
+  explicit Counter(storage::Connection& connection)
+      : connection_(connection), catalogue_(connection) {}
+
+  Result<Summary> count();
+
+ private:
+  Result<> add_runs(std::int64_t gateway_row, GatewaySummary& gateway);
+  Result<> add_streams(std::int64_t run_row, RunSummary& run);
+  Result<> add_gaps(std::int64_t run_row, RunSummary& run);
+
+  storage::Connection& connection_;
+  Catalogue catalogue_;
+};
+
+Result<Summary> Counter::count() {
+  Summary summary;
+  std::vector<std::int64_t> rows;
+  const Result<> read = connection_.for_each(
+      "SELECT id, name, online, version, seen_wall_ns FROM gateway ORDER BY name", {},
+      [&](const Row& row) {
+        rows.push_back(row.integer(0));
+        summary.gateways.push_back({std::string(row.text(1)),
+                                    row.integer(2) != 0,
+                                    std::string(row.text(3)),
+                                    wall_time_from_ns(row.integer(4)),
+                                    {}});
+        return true;
+      });
+  if (!read) return read.error();
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (const Result<> added = add_runs(rows[i], summary.gateways[i]); !added) {
+      return added.error();
+    }
+    for (const RunSummary& run : summary.gateways[i].runs) {
+      summary.readings_held += run.readings_held;
+      summary.readings_missing += run.readings_missing;
+      for (const StreamSummary& stream : run.streams) {
+        summary.duplicates += stream.duplicates;
+        summary.conflicts += stream.conflicts;
+      }
+    }
+  }
+  return summary;
+}
+
+Result<> Counter::add_runs(std::int64_t gateway_row, GatewaySummary& gateway) {
+  std::vector<std::int64_t> rows;
+  Result<> outcome = connection_.for_each(
+      "SELECT id, lower(hex(run)), ended_ns, produced FROM run WHERE gateway = ? ORDER BY id",
+      {gateway_row}, [&](const Row& row) {
+        rows.push_back(row.integer(0));
+        RunSummary& run = gateway.runs.emplace_back();
+        run.run = row.text(1);
+        run.ended = !row.is_null(2);
+        if (!row.is_null(3)) run.produced = to_unsigned(row.integer(3));
+        return true;
+      });
+  for (std::size_t i = 0; i < rows.size() && outcome; ++i) {
+    outcome = add_streams(rows[i], gateway.runs[i]);
+    if (outcome) outcome = add_gaps(rows[i], gateway.runs[i]);
+  }
+  return outcome;
+}
+
+Result<> Counter::add_streams(std::int64_t run_row, RunSummary& run) {
+  const Result<ClockMap> clock = catalogue_.clock(run_row);
+  if (!clock) return clock.error();
+  return connection_.for_each(
+      "SELECT stream, chunks, records, duplicates, conflicts, unreadable, last_ns FROM stream "
+      "WHERE run = ? ORDER BY stream",
+      {run_row}, [&](const Row& row) {
+        StreamSummary& stream = run.streams.emplace_back();
+        stream.stream = static_cast<Stream>(row.integer(0));
+        stream.chunks = to_unsigned(row.integer(1));
+        stream.records = to_unsigned(row.integer(2));
+        stream.duplicates = to_unsigned(row.integer(3));
+        stream.conflicts = to_unsigned(row.integer(4));
+        stream.unreadable = to_unsigned(row.integer(5));
+        if (!row.is_null(6)) {
+          stream.last = instant_from_ns(row.integer(6));
+          stream.last_wall = clock->at(*stream.last);
+        }
+        if (stream.stream == Stream::kRaw) run.readings_held = stream.records;
+        return true;
+      });
+}
+
+Result<> Counter::add_gaps(std::int64_t run_row, RunSummary& run) {
+  return connection_.for_each(
+      "SELECT count(*), sum(missing), sum(readings = 0) FROM gap WHERE run = ? AND stream = ?",
+      {run_row, static_cast<std::int64_t>(Stream::kRaw)}, [&run](const Row& row) {
+        run.gaps = to_unsigned(row.integer(0));
+        run.readings_missing = to_unsigned(row.integer(1));
+        run.gaps_of_unknown_size = to_unsigned(row.integer(2));
+        return true;
+      });
+}
+
+}  // namespace
+
+Result<Summary> summarise(storage::Connection& connection) {
+  // A transaction that only reads: the counts belong together.
+  if (const Result<> begun = connection.run("BEGIN"); !begun) return begun.error();
+  Result<Summary> summary = Counter(connection).count();
+  if (const Result<> ended = connection.run("COMMIT"); !ended) return ended.error();
+  return summary;
+}
+
+}  // namespace sluice::collector

@@ -1,0 +1,226 @@
+#include "collector/receiver.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/log.hpp"
+#include "tests/collector/deliveries.hpp"
+#include "tests/uplink/fake_link.hpp"
+
+#include <CppUTest/TestHarness.h>
+
+namespace sluice::collector {
+namespace {
+
+constexpr const char* kUpRaw = "sluice/v1/gw/up/raw";
+constexpr const char* kAckRaw = "sluice/v1/gw/ack/raw";
+
+int errors_logged = 0;
+void count_errors(LogLevel level, std::string_view) {
+  if (level == LogLevel::kError) ++errors_logged;
+}
+
+// A sink in memory, with one interval set for all.
+class FakeSink final : public Sink {
+ public:
+  Result<Receipt> store(const Shipment& shipment, WallTime) override {
+    if (failing) return Error{ErrorCode::kUnavailable, "disk"};
+    Receipt receipt;
+    for (std::size_t i = 0; i < shipment.chunks.size(); ++i) {
+      const ChunkHeader& header = shipment.chunks[i].chunk.header;
+      if (held.insert(header.key.seq, header.crc)) {
+        receipt.stored.push_back(i);
+      } else {
+        ++receipt.duplicates;
+      }
+      receipt.settled = {{shipment.run, shipment.stream, header.key.seq}};
+    }
+    return receipt;
+  }
+  Result<Ack> acknowledgement(std::string_view, const RunId& run, Stream stream) override {
+    if (failing) return Error{ErrorCode::kUnavailable, "disk"};
+    return Ack{run, stream, {held.intervals().begin(), held.intervals().end()}, {}};
+  }
+  Result<> note_hello(std::string_view, const uplink::Hello&, WallTime) override {
+    ++hellos;
+    return Ok{};
+  }
+  Result<> note_status(std::string_view, const uplink::Status&, WallTime) override {
+    ++statuses;
+    return Ok{};
+  }
+
+  IntervalSet held;
+  bool failing = false;
+  int hellos = 0;
+  int statuses = 0;
+};
+
+}  // namespace
+
+TEST_GROUP(Receiver) {
+  uplink::FakeLink link;
+  FakeSink sink;
+  std::uint64_t watched = 0;
+  std::uint64_t watched_live = 0;
+  Receiver receiver{
+      sink,
+      link,
+      {[this](const Shipment&, const Receipt& receipt) { watched += receipt.stored.size(); },
+       [this](const std::string&, const uplink::Live&) { ++watched_live; }}};
+
+  void setup() override {
+    errors_logged = 0;
+    set_log_sink(count_errors);
+    link.events.push_back(uplink::LinkUp{});
+  }
+  void teardown() override {
+    set_log_sink(nullptr);
+  }
+
+  void step() {
+    receiver.step(Instant(), WallTime());
+  }
+  void receive(const std::string& topic, const Bytes& payload) {
+    link.events.push_back(uplink::Message{topic, payload, false});
+  }
+  std::vector<uplink::Published> acks() {
+    return link.take(kAckRaw);
+  }
+};
+
+TEST(Receiver, acknowledges_what_it_stored_and_keeps_that_at_the_broker) {
+  receive(kUpRaw, batch_of({raw_chunk(1), raw_chunk(2)}));
+  step();
+  const std::vector<uplink::Published> sent = acks();
+  LONGS_EQUAL(1, sent.size());
+  CHECK(sent[0].retain == uplink::Retain::kYes);
+  const Result<Ack> ack = uplink::decode_ack(sent[0].payload);
+  CHECK(ack.ok());
+  CHECK(ack->run == kRun);
+  LONGS_EQUAL(2, ack->held.at(0).last);
+  LONGS_EQUAL(2, watched);
+}
+
+TEST(Receiver, acknowledges_nothing_that_it_cannot_store) {
+  sink.failing = true;
+  receive(kUpRaw, batch_of({raw_chunk(1)}));
+  step();
+  CHECK(acks().empty());
+  LONGS_EQUAL(0, watched);
+  LONGS_EQUAL(1, receiver.counters().store_errors);
+}
+
+TEST(Receiver, goes_on_when_the_store_works_again) {
+  sink.failing = true;
+  receive(kUpRaw, batch_of({raw_chunk(1)}));
+  receive(kUpRaw, batch_of({raw_chunk(1)}));
+  step();
+  LONGS_EQUAL(1, errors_logged);
+  sink.failing = false;
+  receive(kUpRaw, batch_of({raw_chunk(1)}));
+  step();
+  LONGS_EQUAL(1, acks().size());
+}
+
+TEST(Receiver, acknowledges_a_duplicate_again) {
+  for (int time = 0; time < 2; ++time) {
+    receive(kUpRaw, batch_of({raw_chunk(1)}));
+    step();
+    LONGS_EQUAL(1, acks().size());
+  }
+  LONGS_EQUAL(1, receiver.counters().duplicates);
+  LONGS_EQUAL(1, receiver.counters().chunks_stored);
+}
+
+TEST(Receiver, says_several_batches_in_one_acknowledgement) {
+  for (std::uint64_t seq = 1; seq <= 5; ++seq) receive(kUpRaw, batch_of({raw_chunk(seq)}));
+  step();
+  LONGS_EQUAL(1, acks().size());
+}
+
+TEST(Receiver, acknowledges_later_when_the_link_has_no_room) {
+  link.room = 0;
+  receive(kUpRaw, batch_of({raw_chunk(1)}));
+  step();
+  CHECK(acks().empty());
+  link.room = 1;
+  step();
+  LONGS_EQUAL(1, acks().size());
+}
+
+TEST(Receiver, acknowledges_after_the_link_was_lost) {
+  receive(kUpRaw, batch_of({raw_chunk(1)}));
+  link.events.push_back(uplink::LinkDown{"cable"});
+  step();
+  CHECK(acks().empty());
+  link.events.push_back(uplink::LinkUp{});
+  step();
+  LONGS_EQUAL(1, acks().size());
+}
+
+TEST(Receiver, takes_so_much_in_one_step_and_no_more) {
+  for (std::uint64_t seq = 1; seq <= 2 * Receiver::kEventsPerStep; ++seq) {
+    receive(kUpRaw, batch_of({raw_chunk(seq)}));
+  }
+  step();
+  LONGS_EQUAL(1, acks().size());
+  CHECK(receiver.counters().batches < 2 * Receiver::kEventsPerStep);
+}
+
+TEST(Receiver, refuses_what_breaks_a_rule_and_stores_none_of_it) {
+  receive(kUpRaw, Bytes(10));
+  receive("sluice/v1/other/up/raw", batch_of({raw_chunk(1)}));
+  receive("sluice/v1/gw/up/event", batch_of({raw_chunk(1)}));
+  receive("sluice/v1/gw/ack/raw", batch_of({raw_chunk(1)}));
+  receive("sluice/v1/gw/hello", Bytes(3));
+  receive("sluice/v1/gw/status", Bytes(3));
+  receive("sluice/v1/gw/live", Bytes(3));
+  receive("elsewhere", Bytes(3));
+  step();
+  LONGS_EQUAL(8, receiver.counters().refused);
+  LONGS_EQUAL(0, sink.held.count());
+  CHECK(acks().empty());
+}
+
+TEST(Receiver, passes_hello_status_and_live_on) {
+  receive("sluice/v1/gw/hello", uplink::encode(uplink::Hello{kRun, "b", "v", "h", {}}));
+  receive("sluice/v1/gw/status", uplink::encode(uplink::Status{kRun, true}));
+  receive("sluice/v1/gw/live", uplink::encode(uplink::Live{kRun, {}, {}}));
+  step();
+  LONGS_EQUAL(1, sink.hellos);
+  LONGS_EQUAL(1, sink.statuses);
+  LONGS_EQUAL(1, watched_live);
+}
+
+TEST(Receiver, an_acknowledgement_of_very_many_intervals_holds_those_in_question) {
+  for (std::uint64_t seq = 1; seq <= 3'000; ++seq) CHECK(sink.held.insert(2 * seq, 1));
+  receive(kUpRaw, batch_of({raw_chunk(4'001)}));
+  step();
+  const std::vector<uplink::Published> sent = acks();
+  const Result<Ack> ack = uplink::decode_ack(sent.at(0).payload);
+  CHECK(ack.ok());
+  LONGS_EQUAL(uplink::kAckIntervalsMax, ack->held.size());
+  CHECK(std::any_of(ack->held.begin(), ack->held.end(), [](const Interval& interval) {
+    return interval.first <= 4'001 && 4'001 <= interval.last;
+  }));
+}
+
+TEST(Receiver, cuts_at_both_ends_of_many_intervals) {
+  for (std::uint64_t seq = 1; seq <= 3'000; ++seq) CHECK(sink.held.insert(2 * seq + 10, 1));
+  for (const std::uint64_t seq : {std::uint64_t{1}, std::uint64_t{7'001}}) {
+    receive(kUpRaw, batch_of({raw_chunk(seq)}));
+    step();
+    const std::vector<uplink::Published> sent = acks();
+    const Result<Ack> ack = uplink::decode_ack(sent.at(0).payload);
+    CHECK(ack.ok());
+    const Interval& end = seq == 1 ? ack->held.front() : ack->held.back();
+    CHECK(end.first == seq);
+  }
+}
+
+}  // namespace sluice::collector

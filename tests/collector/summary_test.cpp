@@ -1,0 +1,78 @@
+#include "collector/summary.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "collector/database.hpp"
+#include "collector/sqlite_sink.hpp"
+#include "tests/collector/database_file.hpp"
+#include "tests/collector/deliveries.hpp"
+
+#include <CppUTest/TestHarness.h>
+
+namespace sluice::collector {
+
+TEST_GROUP(Summary) {
+  DatabaseFile file;
+  std::optional<SqliteSink> sink;
+
+  void setup() override {
+    sink.emplace(std::move(*SqliteSink::open(file.path())));
+  }
+  void store(const std::vector<Chunk>& chunks) {
+    CHECK(sink->store(shipment_of(chunks), wall_time_from_ns(0)).ok());
+  }
+  Summary summary() {
+    Result<storage::Connection> connection = open_for_reading(file.path());
+    CHECK(connection.ok());
+    Result<Summary> counted = summarise(*connection);
+    CHECK(counted.ok());
+    return std::move(*counted);
+  }
+};
+
+TEST(Summary, of_nothing_says_so) {
+  CHECK(summary().gateways.empty());
+  CHECK(to_text(summary()).find("No gateway") != std::string::npos);
+  STRCMP_EQUAL(
+      "{\"readings_held\":0,\"readings_missing\":0,\"duplicates\":0,\"conflicts\":0,"
+      "\"gateways\":[]}\n",
+      to_json(summary()).c_str());
+}
+
+TEST(Summary, balances_a_run) {
+  RunEnded ended;
+  ended.readings = 40;
+  store({raw_chunk(1), raw_chunk(3)});
+  store({raw_chunk(1)});
+  store({event_chunk(1, {gap_of(2, 3), ended})});
+  store({event_chunk(2, {gap_of(4, 4)})});
+  const Summary counted = summary();
+  const RunSummary& run = counted.gateways.at(0).runs.at(0);
+  LONGS_EQUAL(40, *run.produced);
+  LONGS_EQUAL(20, run.readings_held);
+  LONGS_EQUAL(20, run.readings_missing);
+  LONGS_EQUAL(2, run.gaps);
+  LONGS_EQUAL(20, counted.readings_held);
+  LONGS_EQUAL(20, counted.readings_missing);
+  LONGS_EQUAL(1, counted.duplicates);
+}
+
+TEST(Summary, counts_readings_not_events) {
+  store({event_chunk(1, {RunStarted{}, ClockRecord{}})});
+  LONGS_EQUAL(0, summary().readings_held);
+  LONGS_EQUAL(2, summary().gateways.at(0).runs.at(0).streams.at(0).records);
+}
+
+TEST(Summary, is_shown_as_text_and_json) {
+  store({raw_chunk(1)});
+  const std::string text = to_text(summary());
+  CHECK(text.find("gw  offline") != std::string::npos);
+  CHECK(text.find("10 held, 0 declared missing") != std::string::npos);
+  const std::string json = to_json(summary());
+  CHECK(json.find("\"run\":\"01020300000000000000000000000000\"") != std::string::npos);
+  CHECK(json.find("\"produced\":null") != std::string::npos);
+}
+
+}  // namespace sluice::collector
