@@ -18,10 +18,12 @@ Result<LockFile> LockFile::take(const std::string& path) {
   }
   LockFile lock(file);
   if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
-    const std::string why = errno == EWOULDBLOCK
-                                ? "another process uses this database; stop it first"
-                                : std::generic_category().message(errno);
-    return Error{ErrorCode::kUnavailable, "cannot lock " + path + ": " + why};
+    if (errno == EWOULDBLOCK) {
+      return Error{ErrorCode::kRefused,
+                   "another process uses the database of " + path + "; stop it first"};
+    }
+    return Error{ErrorCode::kUnavailable,
+                 "cannot lock " + path + ": " + std::generic_category().message(errno)};
   }
   return lock;
 }

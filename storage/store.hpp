@@ -82,8 +82,9 @@ struct Totals {
 
 class Store {
  public:
-  // Opens or creates the database and makes `run` durable. kUnavailable when the file cannot be
-  // opened or locked, kCorrupt when it is not ours or damaged.
+  // Opens or creates the database and makes `run` durable. kRefused when another
+  // process has it open, kUnavailable when it cannot be opened, kCorrupt when it is not ours or
+  // damaged.
   static Result<Store> open(const Options& options, const RunId& run, const std::string& boot,
                             Instant now);
   Store(Store&&) noexcept;

@@ -22,7 +22,7 @@ TEST(LockFile, turns_a_second_one_away) {
   const Result<LockFile> second = LockFile::take(path);
   CHECK_TRUE(first.ok());
   CHECK_FALSE(second.ok());
-  CHECK_TRUE(second.error().code == ErrorCode::kUnavailable);
+  CHECK_TRUE(second.error().code == ErrorCode::kRefused);
   CHECK_TRUE(second.error().message.find("another process uses") != std::string::npos);
 }
 
