@@ -3,19 +3,14 @@
 
 #include <unistd.h>
 
-#include <utility>
-
 namespace sluice::hal {
 
 class FileHandle {
  public:
   // Takes over what open() returned, -1 included.
   explicit FileHandle(int number) : number_(number) {}
-  FileHandle(FileHandle&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  FileHandle& operator=(FileHandle&& other) noexcept {
-    std::swap(number_, other.number_);
-    return *this;
-  }
+  FileHandle(const FileHandle&) = delete;
+  FileHandle& operator=(const FileHandle&) = delete;
   ~FileHandle() {
     if (valid()) close(number_);
   }
@@ -24,7 +19,7 @@ class FileHandle {
   int number() const { return number_; }
 
  private:
-  int number_;
+  const int number_;
 };
 
 }  // namespace sluice::hal

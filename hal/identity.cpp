@@ -3,10 +3,11 @@
 #include <sys/random.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cerrno>
 #include <cstddef>
+#include <cstdint>
 #include <span>
+#include <string_view>
 
 #include "hal/small_file.hpp"
 

@@ -33,6 +33,7 @@ void Ledger::Unmap::operator()(LedgerRecord* records) const {
 Ledger::Ledger(Mapping mapping)
     : mapping_(std::move(mapping)),
       free_(mapping_.get(), mapping_.get_deleter().bytes / sizeof(LedgerRecord)) {
+  // Looked for here, so that the real-time thread need not.
   const auto first_empty = std::find_if(free_.begin(), free_.end(), is_empty);
   free_ = free_.subspan(static_cast<std::size_t>(first_empty - free_.begin()));
 }

@@ -56,10 +56,7 @@ TEST_GROUP(Poller) {
   const Instant start{seconds(1000)};
 
   void poll_every(Duration period) {
-    poller.add({.channel = "boiler",
-                .probe = &probe,
-                .mailbox = &mailbox,
-                .period = period});
+    poller.add({.channel = "boiler", .probe = &probe, .mailbox = &mailbox, .period = period});
   }
   void lose_source(ErrorCode code) {
     source.error = code;
@@ -151,10 +148,8 @@ TEST(Poller, goes_on_with_other_probes_when_one_fails) {
   SourceProbe other_probe{other};
   Mailbox other_mailbox;
   poll_every(seconds(1));
-  poller.add({.channel = "other",
-              .probe = &other_probe,
-              .mailbox = &other_mailbox,
-              .period = seconds(1)});
+  poller.add(
+      {.channel = "other", .probe = &other_probe, .mailbox = &other_mailbox, .period = seconds(1)});
   lose_source(ErrorCode::kTimeout);
   poller.step(start);
   LONGS_EQUAL(Quality::kGood, other_mailbox.read().sample.quality);
