@@ -118,13 +118,14 @@ TEST(AlertState, is_not_cleared_without_evidence_but_by_the_next) {
 TEST(AlertState, counts_a_flapping_condition_as_one_alert) {
   rule.escalate_after = {};
   raise();
-  for (int s = 4; s < 20; s += 2) {
+  for (int s = 4; s < 28; s += 3) {
     check_quiet(s, Verdict::kClear);
     check_quiet(s + 1, Verdict::kHolds);
+    check_quiet(s + 2, Verdict::kHolds);
   }
   CHECK_EQUAL(9U, alert.count());
-  check_quiet(20, Verdict::kClear);
-  check_step(AlertChange::kCleared, 25, Verdict::kClear);
+  check_quiet(28, Verdict::kClear);
+  check_step(AlertChange::kCleared, 33, Verdict::kClear);
   CHECK_EQUAL(9U, alert.count());
 }
 

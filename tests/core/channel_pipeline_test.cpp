@@ -63,6 +63,13 @@ TEST_GROUP(ChannelPipeline) {
     event_count = outcome.alert_count;
     return outcome.reading;
   }
+  // As feed(), for a tick that must be recorded.
+  Reading record(ChannelPipeline & pipeline, int s, double value,
+                 Quality quality = Quality::kGood) {
+    const std::optional<Reading> reading = feed(pipeline, s, value, quality);
+    CHECK_TRUE(reading.has_value());
+    return *reading;
+  }
   void check_event(AlertChange change, std::size_t index = 0) const {
     CHECK_TRUE(index < event_count);
     ENUMS_EQUAL_INT(change, events[index].change);
@@ -71,46 +78,45 @@ TEST_GROUP(ChannelPipeline) {
 
 TEST(ChannelPipeline, records_a_good_value_with_its_tick_and_channel) {
   ChannelPipeline pipeline = open();
-  const std::optional<Reading> reading = feed(pipeline, 7, 20.5);
-  CHECK_TRUE(reading.has_value());
-  CHECK_TRUE(reading->time == at(7));
-  DOUBLES_EQUAL(20.5, reading->value, 0.0);
-  CHECK_TRUE(reading->channel == kChannel);
-  ENUMS_EQUAL_INT(Quality::kGood, reading->quality);
+  const Reading reading = record(pipeline, 7, 20.5);
+  CHECK_TRUE(reading.time == at(7));
+  DOUBLES_EQUAL(20.5, reading.value, 0.0);
+  CHECK_TRUE(reading.channel == kChannel);
+  ENUMS_EQUAL_INT(Quality::kGood, reading.quality);
 }
 
 TEST(ChannelPipeline, calibrates_before_it_checks_the_range) {
   spec.calibration = {.scale = 0.1, .offset = -40.0};
   spec.range = {.low = -40.0, .high = 60.0};
   ChannelPipeline pipeline = open();
-  const std::optional<Reading> reading = feed(pipeline, 0, 1000.0);
-  DOUBLES_EQUAL(60.0, reading->value, 0.0);
-  ENUMS_EQUAL_INT(Quality::kGood, reading->quality);
+  const Reading reading = record(pipeline, 0, 1000.0);
+  DOUBLES_EQUAL(60.0, reading.value, 0.0);
+  ENUMS_EQUAL_INT(Quality::kGood, reading.quality);
 }
 
 TEST(ChannelPipeline, marks_what_is_outside_the_range_and_keeps_its_value) {
   spec.range = {.low = -40.0, .high = 85.0};
   spec.filters = {Clamp{0.0, 50.0}};
   ChannelPipeline pipeline = open();
-  const std::optional<Reading> reading = feed(pipeline, 0, 85.5);
-  DOUBLES_EQUAL(85.5, reading->value, 0.0);
-  ENUMS_EQUAL_INT(Quality::kOutOfRange, reading->quality);
+  const Reading reading = record(pipeline, 0, 85.5);
+  DOUBLES_EQUAL(85.5, reading.value, 0.0);
+  ENUMS_EQUAL_INT(Quality::kOutOfRange, reading.quality);
 }
 
 TEST(ChannelPipeline, makes_a_fault_of_a_good_value_that_is_no_finite_number) {
   ChannelPipeline pipeline = open();
-  const std::optional<Reading> not_a_number = feed(pipeline, 0, kNotANumber);
-  ENUMS_EQUAL_INT(Quality::kFault, not_a_number->quality);
-  CHECK_TRUE(std::isnan(not_a_number->value));
-  const std::optional<Reading> infinite = feed(pipeline, 1, -kInfinity);
-  ENUMS_EQUAL_INT(Quality::kFault, infinite->quality);
-  DOUBLES_EQUAL(-kInfinity, infinite->value, 0.0);
+  const Reading not_a_number = record(pipeline, 0, kNotANumber);
+  ENUMS_EQUAL_INT(Quality::kFault, not_a_number.quality);
+  CHECK_TRUE(std::isnan(not_a_number.value));
+  const Reading infinite = record(pipeline, 1, -kInfinity);
+  ENUMS_EQUAL_INT(Quality::kFault, infinite.quality);
+  DOUBLES_EQUAL(-kInfinity, infinite.value, 0.0);
 }
 
 TEST(ChannelPipeline, makes_a_fault_of_what_the_calibration_makes_infinite) {
   spec.calibration.scale = 1e300;
   ChannelPipeline pipeline = open();
-  ENUMS_EQUAL_INT(Quality::kFault, feed(pipeline, 0, 1e300)->quality);
+  ENUMS_EQUAL_INT(Quality::kFault, record(pipeline, 0, 1e300).quality);
 }
 
 TEST(ChannelPipeline, makes_a_fault_of_what_a_filter_makes_infinite) {
@@ -118,18 +124,18 @@ TEST(ChannelPipeline, makes_a_fault_of_what_a_filter_makes_infinite) {
   spec.alerts = {hot()};
   ChannelPipeline pipeline = open();
   const double huge = std::numeric_limits<double>::max();
-  ENUMS_EQUAL_INT(Quality::kGood, feed(pipeline, 0, -huge)->quality);
-  const std::optional<Reading> reading = feed(pipeline, 1, -huge);
-  ENUMS_EQUAL_INT(Quality::kFault, reading->quality);
-  DOUBLES_EQUAL(-huge, reading->value, 0.0);
+  ENUMS_EQUAL_INT(Quality::kGood, record(pipeline, 0, -huge).quality);
+  const Reading reading = record(pipeline, 1, -huge);
+  ENUMS_EQUAL_INT(Quality::kFault, reading.quality);
+  DOUBLES_EQUAL(-huge, reading.value, 0.0);
 }
 
 TEST(ChannelPipeline, records_a_missing_value_as_zero) {
   spec.calibration.offset = 5.0;
   ChannelPipeline pipeline = open();
-  const std::optional<Reading> reading = feed(pipeline, 0, 123.0, Quality::kMissing);
-  ENUMS_EQUAL_INT(Quality::kMissing, reading->quality);
-  DOUBLES_EQUAL(0.0, reading->value, 0.0);
+  const Reading reading = record(pipeline, 0, 123.0, Quality::kMissing);
+  ENUMS_EQUAL_INT(Quality::kMissing, reading.quality);
+  DOUBLES_EQUAL(0.0, reading.value, 0.0);
 }
 
 TEST(ChannelPipeline, records_what_is_not_good_as_it_came_in_the_unit_of_the_channel) {
@@ -138,9 +144,9 @@ TEST(ChannelPipeline, records_what_is_not_good_as_it_came_in_the_unit_of_the_cha
   ChannelPipeline pipeline = open();
   feed(pipeline, 0, 10.0);
   for (const Quality quality : {Quality::kStale, Quality::kOutOfRange, Quality::kFault}) {
-    const std::optional<Reading> reading = feed(pipeline, 1, 50.0, quality);
-    ENUMS_EQUAL_INT(quality, reading->quality);
-    DOUBLES_EQUAL(100.0, reading->value, 0.0);
+    const Reading reading = record(pipeline, 1, 50.0, quality);
+    ENUMS_EQUAL_INT(quality, reading.quality);
+    DOUBLES_EQUAL(100.0, reading.value, 0.0);
   }
 }
 
@@ -149,9 +155,9 @@ TEST(ChannelPipeline, treats_a_value_with_a_suspect_clock_as_good) {
   spec.alerts = {hot()};
   ChannelPipeline pipeline = open();
   feed(pipeline, 0, 70.0);
-  const std::optional<Reading> reading = feed(pipeline, 1, 100.0, Quality::kSuspectClock);
-  DOUBLES_EQUAL(85.0, reading->value, 0.0);
-  ENUMS_EQUAL_INT(Quality::kSuspectClock, reading->quality);
+  const Reading reading = record(pipeline, 1, 100.0, Quality::kSuspectClock);
+  DOUBLES_EQUAL(85.0, reading.value, 0.0);
+  ENUMS_EQUAL_INT(Quality::kSuspectClock, reading.quality);
   check_event(AlertChange::kRaised);
 }
 
@@ -163,7 +169,7 @@ TEST(ChannelPipeline, keeps_what_is_not_good_away_from_the_filters) {
   feed(pipeline, 1, kNotANumber);
   feed(pipeline, 2, 999.0);
   feed(pipeline, 3, 50.0, Quality::kStale);
-  DOUBLES_EQUAL(15.0, feed(pipeline, 4, 20.0)->value, 0.0);
+  DOUBLES_EQUAL(15.0, record(pipeline, 4, 20.0).value, 0.0);
 }
 
 TEST(ChannelPipeline, records_nothing_that_a_deadband_holds_back) {
@@ -178,8 +184,8 @@ TEST(ChannelPipeline, records_both_ends_of_a_fault_in_spite_of_a_deadband) {
   spec.filters = {Deadband{.width = 1.0}};
   ChannelPipeline pipeline = open();
   feed(pipeline, 0, 20.0);
-  ENUMS_EQUAL_INT(Quality::kFault, feed(pipeline, 1, 20.0, Quality::kFault)->quality);
-  ENUMS_EQUAL_INT(Quality::kGood, feed(pipeline, 2, 20.0)->quality);
+  ENUMS_EQUAL_INT(Quality::kFault, record(pipeline, 1, 20.0, Quality::kFault).quality);
+  ENUMS_EQUAL_INT(Quality::kGood, record(pipeline, 2, 20.0).quality);
   CHECK_FALSE(feed(pipeline, 3, 20.0).has_value());
 }
 
@@ -315,11 +321,11 @@ TEST(ChannelPipeline, goes_on_over_a_reload_as_if_there_was_none) {
   for (int s = 0; s < 500; ++s) {
     const double value = 60.0 + static_cast<double>(random() % 40);
     const Quality quality = random() % 4 == 0 ? Quality::kFault : Quality::kGood;
-    const std::optional<Reading> expected = feed(without, s, value, quality);
+    const Reading expected = record(without, s, value, quality);
     const std::array<AlertEvent, kAlertsPerChannelMax> expected_events = events;
     const std::size_t expected_count = event_count;
-    const std::optional<Reading> actual = feed(with, s, value, quality);
-    DOUBLES_EQUAL(expected->value, actual->value, 0.0);
+    const Reading actual = record(with, s, value, quality);
+    DOUBLES_EQUAL(expected.value, actual.value, 0.0);
     CHECK_EQUAL(expected_count, event_count);
     for (std::size_t i = 0; i < event_count; ++i) {
       CHECK_TRUE(expected_events[i].change == events[i].change);
@@ -330,6 +336,18 @@ TEST(ChannelPipeline, goes_on_over_a_reload_as_if_there_was_none) {
       with = std::move(next);
     }
   }
+}
+
+TEST(ChannelPipeline, knows_the_last_good_value_from_before_a_reload) {
+  spec.alerts = {silent()};
+  ChannelPipeline before = open();
+  feed(before, 0, 42.0);
+  ChannelPipeline after = open();
+  CHECK_EQUAL(0U, after.adopt(before, at(0), events));
+  DOUBLES_EQUAL(42.0, after.latest().value, 0.0);
+  feed(after, 3, 0.0, Quality::kMissing);
+  check_event(AlertChange::kRaised);
+  DOUBLES_EQUAL(42.0, events[0].value, 0.0);
 }
 
 TEST(ChannelPipeline, keeps_an_active_alert_whose_timing_or_severity_changed) {
@@ -392,7 +410,7 @@ TEST(ChannelPipeline, forgets_filtered_values_when_the_chain_changed) {
   ChannelPipeline after = open();
   CHECK_EQUAL(0U, after.adopt(before, at(0), events));
   DOUBLES_EQUAL(100.0, after.latest().value, 0.0);
-  DOUBLES_EQUAL(20.0, feed(after, 1, 20.0)->value, 0.0);
+  DOUBLES_EQUAL(20.0, record(after, 1, 20.0).value, 0.0);
 }
 
 // A new calibration makes the same temperature another number: not a rise of 80 in a second.
@@ -407,7 +425,7 @@ TEST(ChannelPipeline, forgets_values_but_not_alerts_when_the_scale_changed) {
   CHECK_EQUAL(0U, after.adopt(before, at(1), events));
   CHECK_TRUE(after.active(0));
   ENUMS_EQUAL_INT(Quality::kMissing, after.latest().quality);
-  DOUBLES_EQUAL(170.0, feed(after, 2, 85.0)->value, 0.0);
+  DOUBLES_EQUAL(170.0, record(after, 2, 85.0).value, 0.0);
   CHECK_EQUAL(0U, event_count);
 }
 
@@ -470,9 +488,10 @@ TEST(ChannelPipeline, never_leaves_a_raised_alert_without_its_end) {
     redraw_rules();
     auto pipeline = std::make_unique<ChannelPipeline>(open());
     for (int s = 0; s < 200; ++s) {
-      const auto quality = static_cast<Quality>(random() % (2U * kQualityCount) % kQualityCount);
-      feed(*pipeline, s, static_cast<double>(random() % 100),
-           random() % 3 == 0 ? quality : Quality::kGood);
+      const auto value = static_cast<double>(random() % 100);
+      const bool good = random() % 3 != 0;
+      const auto quality = good ? Quality::kGood : static_cast<Quality>(random() % kQualityCount);
+      feed(*pipeline, s, value, quality);
       follow(event_count);
       if (random() % 7 == 0) {
         const auto acknowledged = pipeline->acknowledge(AlertId{10}, at(s));

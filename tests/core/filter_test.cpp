@@ -37,7 +37,7 @@ TEST_GROUP(Filter) {
     std::mt19937 random(3);
     std::vector<double> values;
     // Few different values, so that equal ones meet in a window.
-    while (values.size() < count) values.push_back(static_cast<double>(random() % 20) - 10.0);
+    while (values.size() < count) values.push_back(static_cast<double>(random() % 40) / 4.0 - 5.0);
     return values;
   }
   static std::vector<double> last_of(const std::vector<double>& values, std::size_t end,
@@ -163,6 +163,7 @@ TEST(Filter, deadband_compares_with_the_last_passed_value_and_so_sees_a_slow_dri
   CHECK_FALSE(filter.apply(20.5, at(1)).has_value());
   CHECK_TRUE(filter.apply(21.0, at(2)).has_value());
   CHECK_FALSE(filter.apply(20.5, at(3)).has_value());
+  CHECK_TRUE(filter.apply(20.0, at(4)).has_value());
 }
 
 TEST(Filter, deadband_breaks_a_silence_that_is_too_long) {

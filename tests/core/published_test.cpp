@@ -41,6 +41,14 @@ TEST(Published, gives_the_last_value) {
   DOUBLES_EQUAL(-2.5, number.read(), 0.0);
 }
 
+TEST(Published, can_be_tried_when_nobody_writes) {
+  Published<double> number;
+  number.publish(1.5);
+  double copy = 0.0;
+  CHECK_TRUE(number.try_read(copy));
+  DOUBLES_EQUAL(1.5, copy, 0.0);
+}
+
 TEST(Published, carries_a_value_that_is_no_multiple_of_four_bytes) {
   Published<Odd> odd;
   odd.publish({{'a', 'b', 'c', 'd', 'e'}});
