@@ -78,9 +78,9 @@ std::optional<std::vector<double>> take_decimal(Source& source, std::size_t coun
 
 void append_values(Bytes& out, std::span<const double> values) {
   const std::size_t raw_bytes = 1 + values.size() * sizeof(double);
-  const std::optional<Bytes> decimal = decimal_column(values);
-  const Bytes column = decimal && decimal->size() < raw_bytes ? *decimal : raw_column(values);
-  out.insert(out.end(), column.begin(), column.end());
+  std::optional<Bytes> column = decimal_column(values);
+  if (!column || column->size() >= raw_bytes) column = raw_column(values);
+  out.insert(out.end(), column->begin(), column->end());
 }
 
 std::optional<std::vector<double>> take_values(Source& source, std::size_t count) {
