@@ -24,6 +24,7 @@ namespace sluice::app {
 struct Loss {
   std::uint64_t count = 0;
   std::uint64_t episodes = 0;
+  Instant earlier_last;   // last lost stamp before the newest episode
   Instant episode_first;  // first and last lost stamp of the newest episode
   Instant last;
 };

@@ -13,6 +13,7 @@ void count_loss(Loss& loss, bool& losing, Instant stamp) {
   ++loss.count;
   if (!std::exchange(losing, true)) {
     ++loss.episodes;
+    loss.earlier_last = loss.last;
     loss.episode_first = stamp;
   }
   loss.last = stamp;

@@ -92,7 +92,9 @@ void StorageService::collect_events() {
     std::move(note->begin(), note->end(), std::back_inserter(events_));
   }
   for (; alerts > 0 && events_.size() < kEventsHeldMax; --alerts) {
-    events_.emplace_back(crossings_->alerts.try_pop().value());
+    const std::optional<AlertEvent> alert = crossings_->alerts.try_pop();
+    CHECK(alert.has_value());
+    events_.emplace_back(*alert);
   }
 }
 
@@ -105,9 +107,11 @@ std::optional<Gap> StorageService::undeclared(Instant now, Stream stream, const 
   gap.stream = stream;
   gap.reason = GapReason::kRingFull;
   gap.readings = loss.count - declared.count;
-  // The span has to hold every lost stamp; when episodes came too fast to be told apart it is
+  // The span has to hold every lost stamp; when it has more than the newest episode in it, it is
   // longer than need be.
-  gap.first = loss.episodes == declared.episodes + 1 ? loss.episode_first : declared.last;
+  const bool only_newest =
+      loss.episodes == declared.episodes + 1 && loss.earlier_last == declared.last;
+  gap.first = only_newest ? loss.episode_first : declared.last;
   gap.last = loss.last;
   return gap;
 }
