@@ -45,7 +45,9 @@ Result<RunId> parse_run_id(std::string_view text) {
   return run;
 }
 
-std::string_view name_of(Stream stream) { return kStreamNames[static_cast<std::size_t>(stream)]; }
+std::string_view name_of(Stream stream) {
+  return kStreamNames[static_cast<std::size_t>(stream)];
+}
 
 Result<Stream> parse_stream(std::string_view name) {
   const auto found = std::find(kStreamNames.begin(), kStreamNames.end(), name);

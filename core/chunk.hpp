@@ -31,8 +31,8 @@ Result<RunId> parse_run_id(std::string_view text);
 // Part of the wire format and of the topic names.
 enum class Stream : std::uint8_t { kEvent = 0, kRollup = 1, kRaw = 2, kRejected = 3 };
 inline constexpr std::uint8_t kStreamCount = 4;
-std::string_view name_of(Stream stream);               // "event", "rollup", "raw", "rejected"
-Result<Stream> parse_stream(std::string_view name);    // kInvalid for any other name
+std::string_view name_of(Stream stream);             // "event", "rollup", "raw", "rejected"
+Result<Stream> parse_stream(std::string_view name);  // kInvalid for any other name
 
 // Permanent name of a chunk within its gateway. seq counts 1, 2, 3... per run and stream, given in
 // the transaction that stores the chunk, and never given twice.
@@ -49,7 +49,7 @@ struct ChunkHeader {
   std::uint32_t count = 0;         // records inside
   Instant first;                   // earliest and latest stamp inside, in the run's boot time
   Instant last;
-  std::uint32_t crc = 0;           // checksum_of() this header and the bytes
+  std::uint32_t crc = 0;  // checksum_of() this header and the bytes
 };
 
 struct Chunk {

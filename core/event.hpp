@@ -77,7 +77,7 @@ struct Gap {
   std::uint64_t first_seq = 0;
   std::uint64_t last_seq = 0;
   std::uint64_t readings = 0;  // how many; 0 when it cannot be known (kRestart)
-  Instant first;  // span in the boot time of `run`; an open end is Instant::max()
+  Instant first;               // span in the boot time of `run`; an open end is Instant::max()
   Instant last;
   bool operator==(const Gap&) const = default;
 };

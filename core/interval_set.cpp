@@ -14,9 +14,9 @@ bool IntervalSet::insert(std::uint64_t seq, std::uint64_t check) {
 bool IntervalSet::insert(const Interval& interval) {
   CHECK(interval.first >= 1 && interval.first <= interval.last);
   // The first interval that ends at or after ours begins: it overlaps, or lies behind.
-  auto next = std::lower_bound(
-      intervals_.begin(), intervals_.end(), interval.first,
-      [](const Interval& member, std::uint64_t seq) { return member.last < seq; });
+  auto next =
+      std::lower_bound(intervals_.begin(), intervals_.end(), interval.first,
+                       [](const Interval& member, std::uint64_t seq) { return member.last < seq; });
   if (next != intervals_.end() && next->first <= interval.last) return false;
 
   const bool joins_next = next != intervals_.end() && next->first == interval.last + 1;

@@ -12,7 +12,9 @@ namespace sluice {
 // that run. A number is never given to another channel within the run.
 enum class ChannelId : std::uint16_t {};
 inline constexpr ChannelId kNoChannel{0xFFFF};
-constexpr std::uint16_t index_of(ChannelId channel) { return static_cast<std::uint16_t>(channel); }
+constexpr std::uint16_t index_of(ChannelId channel) {
+  return static_cast<std::uint16_t>(channel);
+}
 
 // Part of the wire format: numbers stay, new ones are added at the end.
 enum class Quality : std::uint8_t {

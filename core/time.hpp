@@ -24,11 +24,21 @@ struct BootClock {
 using Instant = BootClock::time_point;
 using WallTime = std::chrono::sys_time<Duration>;
 
-constexpr Instant instant_from_ns(std::int64_t ns) { return Instant(Duration(ns)); }
-constexpr WallTime wall_time_from_ns(std::int64_t ns) { return WallTime(Duration(ns)); }
-constexpr std::int64_t to_ns(Duration duration) { return duration.count(); }
-constexpr std::int64_t to_ns(Instant instant) { return instant.time_since_epoch().count(); }
-constexpr std::int64_t to_ns(WallTime time) { return time.time_since_epoch().count(); }
+constexpr Instant instant_from_ns(std::int64_t ns) {
+  return Instant(Duration(ns));
+}
+constexpr WallTime wall_time_from_ns(std::int64_t ns) {
+  return WallTime(Duration(ns));
+}
+constexpr std::int64_t to_ns(Duration duration) {
+  return duration.count();
+}
+constexpr std::int64_t to_ns(Instant instant) {
+  return instant.time_since_epoch().count();
+}
+constexpr std::int64_t to_ns(WallTime time) {
+  return time.time_since_epoch().count();
+}
 constexpr double to_seconds(Duration duration) {
   return std::chrono::duration<double>(duration).count();
 }
