@@ -52,8 +52,13 @@ TEST(CsvFile, has_cells_of_all_kinds) {
   CHECK_TRUE((cells == std::vector<std::string>{"1", "", "say \"hi\", twice", ""}));
 }
 
-TEST(CsvFile, may_have_line_ends_of_two_bytes_and_none_at_the_end) {
-  CHECK_TRUE((row_of("a,b\r\n1,2") == std::vector<std::string>{"1", "2"}));
+TEST(CsvFile, may_have_line_ends_of_two_bytes) {
+  CHECK_TRUE((row_of("a,b\r\n1,2\r\n") == std::vector<std::string>{"1", "2"}));
+  LONGS_EQUAL(1, open("a,b\r\n").column("b").value());
+}
+
+TEST(CsvFile, may_end_without_a_line_end) {
+  CHECK_TRUE((row_of("a,b\n1,2") == std::vector<std::string>{"1", "2"}));
 }
 
 TEST(CsvFile, may_have_empty_lines) {
