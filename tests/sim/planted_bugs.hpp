@@ -1,0 +1,40 @@
+#pragma once
+// Mistakes planted on purpose around the real code, so that it is known that the checks can fail.
+// A checker counts only once one of these has tripped it.
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "collector/sink.hpp"
+#include "core/result.hpp"
+#include "tests/sim/simulated_gateway.hpp"
+#include "uplink/link.hpp"
+
+namespace sluice::sim {
+
+enum class PlantedBug : std::uint8_t {
+  kNone,
+  kDeleteOnPublish,    // the gateway takes a publication for a delivery
+  kAckBeforeCommit,    // the collector acknowledges what it is about to commit
+  kNoDedup,            // the collector stores what it has already
+  kDropWithoutGap,     // the gateway makes room and tells nobody
+  kForgetfulSet,       // the collector's interval set lacks what it stored
+  kRunIdComesAgain,    // a reinstalled gateway starts with the run id of the one before
+  kNeverAcknowledges,  // the collector keeps its acknowledgements
+  kReadingLost,        // a reading vanishes between the loop and storage
+};
+
+// What stands between the receiver and the watch on its sink; null for other bugs.
+std::unique_ptr<collector::Sink> mutant_above_watch(PlantedBug bug, collector::Sink& inner);
+// What stands between the watch and the real sink; null for other bugs.
+std::unique_ptr<collector::Sink> mutant_below_watch(PlantedBug bug, collector::Sink& inner);
+
+// kDeleteOnPublish: `message` has just been published.
+void delete_published(app::Gateway& gateway, const uplink::Message& message);
+// kDropWithoutGap: the oldest pending chunk goes.
+void drop_without_gap(const SimulatedGateway& gateway);
+// kReadingLost: the oldest reading in the ring goes.
+void lose_reading(app::Gateway& gateway);
+
+}  // namespace sluice::sim
