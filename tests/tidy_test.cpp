@@ -24,6 +24,9 @@ constexpr std::array kTestedElsewhere{
     TestedBy{"chunk/time_column.cpp", "tests/chunk/readings_test.cpp"},
     TestedBy{"chunk/value_column.cpp", "tests/chunk/readings_test.cpp"},
     TestedBy{"chunk/wire.cpp", "tests/chunk/batch_test.cpp"},
+    TestedBy{"collector/catalogue.cpp", "tests/collector/export_test.cpp"},
+    TestedBy{"collector/database.cpp", "tests/collector/sqlite_sink_test.cpp"},
+    TestedBy{"collector/intake.cpp", "tests/collector/sqlite_sink_test.cpp"},
     TestedBy{"storage/chunk_table.cpp", "tests/storage/store_test.cpp"},
     TestedBy{"storage/run_table.cpp", "tests/storage/store_test.cpp"},
 };
