@@ -35,8 +35,8 @@ struct Home {
 };
 // A header with several lines here may be included from each of the places.
 constexpr std::array kHomes{
-    Home{"mosquitto.h", "uplink/mqtt_link.cpp"},
-    Home{"mqtt_protocol.h", "uplink/mqtt_link.cpp"},
+    Home{"mosquitto.h", "uplink/mqtt_connection.cpp"},
+    Home{"mqtt_protocol.h", "uplink/mqtt_connection.cpp"},
     Home{"sqlite3.h", "storage/sqlite."},
     Home{"flatbuffers/", "chunk/"},
     Home{"toml++/", "config/"},
@@ -51,17 +51,18 @@ constexpr std::array kHomes{
     Home{"benchmark/", "tests/"},
 };
 // Who may include headers of Linux and POSIX.
-constexpr std::array<std::string_view, 10> kSystemHomes{
+constexpr std::array<std::string_view, 11> kSystemHomes{
     "hal/",
     "app/",
     "collector/",
     "tests/",
-    "uplink/credentials.cpp",  // looks at who may read a key
-    "uplink/dial.cpp",         // connects the socket
-    "uplink/mqtt_link.cpp",    // polls the socket
-    "storage/lock_file.cpp",   // keeps a second process off the database
-    "storage/sqlite.cpp",      // creates the database for its owner only
-    "config/load.cpp",         // reads the file, and waits for no pipe
+    "uplink/credentials.cpp",      // looks at who may read a key
+    "uplink/dial.cpp",             // connects the socket
+    "uplink/mqtt_connection.cpp",  // polls the socket
+    "uplink/mqtt_link.cpp",        // waits for it
+    "storage/lock_file.cpp",       // keeps a second process off the database
+    "storage/sqlite.cpp",          // creates the database for its owner only
+    "config/load.cpp",             // reads the file, and waits for no pipe
 };
 
 bool is_third_party(std::string_view header) {
