@@ -1,16 +1,21 @@
 #include "core/event_text.hpp"
 
 #include <array>
-#include <cstdio>
+#include <charconv>
+#include <system_error>
 #include <variant>
+
+#include "core/check.hpp"
 
 namespace sluice {
 namespace {
 
+// The shortest digits that mean this very number, whatever the locale.
 std::string number(double value) {
-  std::array<char, 40> text{};
-  std::snprintf(text.data(), text.size(), "%.17g", value);
-  return text.data();
+  std::array<char, 32> text{};
+  const auto [end, error] = std::to_chars(text.data(), text.data() + text.size(), value);
+  CHECK(error == std::errc{});
+  return std::string(text.data(), end);
 }
 
 std::string span(const Gap& gap) {

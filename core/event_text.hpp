@@ -7,7 +7,8 @@
 
 namespace sluice {
 
-// "time-in-boot-ns what details", such as "81230000000 alert 3 raised warning value 80.5 count 1".
+// "time-in-boot-ns what details", such as "81230000000 alert 3 raised: warning, value 80.5, count
+// 1".
 std::string describe(const Event& event);
 
 }  // namespace sluice

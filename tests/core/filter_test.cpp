@@ -62,7 +62,7 @@ TEST(Filter, median_of_huge_values_does_not_overflow) {
 }
 
 TEST(Filter, median_agrees_with_sorting_for_every_window) {
-  const std::vector<double> values = noise(300);
+  const std::vector<double> values = noise(150);
   for (std::size_t window = 1; window <= kFilterWindowMax; ++window) {
     const std::vector<double> filtered = run(Median{window}, values);
     for (std::size_t i = 0; i < values.size(); ++i) {
@@ -76,7 +76,7 @@ TEST(Filter, median_agrees_with_sorting_for_every_window) {
 }
 
 TEST(Filter, mean_agrees_with_summing_for_every_window) {
-  const std::vector<double> values = noise(300);
+  const std::vector<double> values = noise(150);
   for (std::size_t window = 1; window <= kFilterWindowMax; ++window) {
     const std::vector<double> filtered = run(MovingMean{window}, values);
     for (std::size_t i = 0; i < values.size(); ++i) {

@@ -74,8 +74,8 @@ TEST(Ring, stops_the_process_when_it_is_made_without_room) {
 }
 
 TEST(Ring, loses_and_repeats_nothing_between_two_threads) {
-  constexpr std::size_t kItems = 50'000;
-  Ring<std::size_t> ring(7);
+  constexpr std::size_t kItems = 10'000;
+  Ring<std::size_t> ring(251);  // small enough to be often full and often empty
   std::thread producer([&ring] {
     for (std::size_t i = 0; i < kItems; ++i) {
       while (!ring.try_push(i)) std::this_thread::yield();
