@@ -17,28 +17,36 @@ Gap gap_of(const storage::EarlierRun& earlier, GapReason reason, Instant now) {
   gap.time = now;
   gap.run = earlier.run;
   gap.reason = reason;
+  return gap;
+}
+
+// One for all damaged frames of a run. What was in them, and since when, only they knew.
+Gap media_loss(const storage::EarlierRun& earlier, Instant now) {
+  Gap gap = gap_of(earlier, GapReason::kMediaLoss, now);
+  gap.last = earlier.last_durable;
+  return gap;
+}
+
+// What came after the last commit. Another boot has another time axis: there the end is open.
+Gap restart(const storage::EarlierRun& earlier, const std::string& boot, Instant now) {
+  Gap gap = gap_of(earlier, GapReason::kRestart, now);
   gap.first = earlier.last_durable;
-  gap.last = Instant::max();
+  gap.last = earlier.boot == boot ? now : Instant::max();
   return gap;
 }
 
 Result<> recover_one(storage::Store& store, const storage::EarlierRun& earlier,
                      const std::string& boot, Instant now) {
   std::vector<Reading> tail;
-  std::vector<Event> notes;
+  bool damaged = false;
   for (const Bytes& frame : earlier.frames) {
     const Result<std::vector<Reading>> readings = chunk::decode_frame(frame);
-    if (readings.ok()) {
-      tail.insert(tail.end(), readings->begin(), readings->end());
-    } else {
-      notes.push_back(gap_of(earlier, GapReason::kMediaLoss, now));
-    }
+    damaged = damaged || !readings.ok();
+    if (readings.ok()) tail.insert(tail.end(), readings->begin(), readings->end());
   }
-  if (!earlier.ended) {
-    Gap gap = gap_of(earlier, GapReason::kRestart, now);
-    if (earlier.boot == boot) gap.last = now;
-    notes.push_back(gap);
-  }
+  std::vector<Event> notes;
+  if (damaged) notes.emplace_back(media_loss(earlier, now));
+  if (!earlier.ended) notes.emplace_back(restart(earlier, boot, now));
   std::vector<SealedChunk> chunks;
   if (!notes.empty()) chunks.push_back(chunk::encode_events(notes));
   const std::size_t recovered = tail.size();
