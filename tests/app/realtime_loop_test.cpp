@@ -231,6 +231,7 @@ TEST(RealtimeLoop, a_success_ends_an_episode_of_loss) {
   const Loss loss = status().lost_readings;
   CHECK_EQUAL(4U, loss.count);
   CHECK_EQUAL(2U, loss.episodes);
+  CHECK_TRUE(loss.earlier_last == Instant(seconds(102)));
   CHECK_TRUE(loss.episode_first == Instant(seconds(104)));
   CHECK_TRUE(loss.last == Instant(seconds(105)));
 }
