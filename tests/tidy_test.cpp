@@ -18,6 +18,13 @@ namespace {
 
 // Parts that have no meaning of their own are seen through the whole that they belong to.
 constexpr std::array kTestedElsewhere{
+    TestedBy{"app/ask_command.cpp", "tests/integration/commands_test.py"},
+    TestedBy{"app/check_command.cpp", "tests/integration/commands_test.py"},
+    TestedBy{"app/decode_command.cpp", "tests/integration/commands_test.py"},
+    TestedBy{"app/main.cpp", "tests/integration/commands_test.py"},
+    TestedBy{"app/run_command.cpp", "tests/integration/commands_test.py"},
+    TestedBy{"app/supervisor.cpp", "tests/integration/commands_test.py"},
+    TestedBy{"app/threads.cpp", "tests/integration/commands_test.py"},
     TestedBy{"chunk/event_wire.cpp", "tests/chunk/events_test.cpp"},
     TestedBy{"chunk/quality_column.cpp", "tests/chunk/readings_test.cpp"},
     TestedBy{"chunk/source.cpp", "tests/chunk/readings_test.cpp"},
@@ -26,9 +33,16 @@ constexpr std::array kTestedElsewhere{
     TestedBy{"chunk/wire.cpp", "tests/chunk/batch_test.cpp"},
     TestedBy{"collector/catalogue.cpp", "tests/collector/export_test.cpp"},
     TestedBy{"collector/database.cpp", "tests/collector/sqlite_sink_test.cpp"},
+    TestedBy{"collector/export_command.cpp", "tests/integration/commands_test.py"},
     TestedBy{"collector/intake.cpp", "tests/collector/sqlite_sink_test.cpp"},
+    TestedBy{"collector/main.cpp", "tests/integration/commands_test.py"},
+    TestedBy{"collector/run_command.cpp", "tests/integration/kill_test.py"},
+    TestedBy{"collector/status_command.cpp", "tests/integration/commands_test.py"},
+    TestedBy{"collector/summary_text.cpp", "tests/collector/summary_test.cpp"},
     TestedBy{"storage/chunk_table.cpp", "tests/storage/store_test.cpp"},
     TestedBy{"storage/run_table.cpp", "tests/storage/store_test.cpp"},
+    TestedBy{"uplink/mqtt_connection.cpp", "tests/integration/kill_test.py"},
+    TestedBy{"uplink/mqtt_link.cpp", "tests/integration/kill_test.py"},
 };
 
 using Rule = Findings (*)(const Source&);
