@@ -1,4 +1,4 @@
-#include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -58,7 +58,7 @@ std::unique_ptr<uplink::Link> make_link(const config::UplinkOptions& options, co
   uplink::MqttSession session;
   session.last_will = uplink::Uplink::last_will(options.delivery, run);
   session.subscriptions = uplink::Uplink::subscriptions(options.delivery);
-  session.seed = run.bytes[0] | static_cast<std::uint64_t>(run.bytes[1]) << 8;
+  std::memcpy(&session.seed, run.bytes.data(), sizeof(session.seed));
   return std::make_unique<uplink::MqttLink>(options.link, std::move(session));
 }
 
