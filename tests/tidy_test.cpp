@@ -39,8 +39,10 @@ constexpr std::array kTestedElsewhere{
     TestedBy{"collector/run_command.cpp", "tests/integration/kill_test.py"},
     TestedBy{"collector/status_command.cpp", "tests/integration/commands_test.py"},
     TestedBy{"collector/summary_text.cpp", "tests/collector/summary_test.cpp"},
+    TestedBy{"collector/summary_text.cpp", "tests/collector/summary_test.cpp"},
     TestedBy{"storage/chunk_table.cpp", "tests/storage/store_test.cpp"},
     TestedBy{"storage/run_table.cpp", "tests/storage/store_test.cpp"},
+    TestedBy{"uplink/mqtt_connection.cpp", "tests/uplink/mqtt_link_test.cpp"},
     TestedBy{"uplink/mqtt_connection.cpp", "tests/integration/kill_test.py"},
     TestedBy{"uplink/mqtt_link.cpp", "tests/integration/kill_test.py"},
 };

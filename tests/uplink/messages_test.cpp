@@ -184,7 +184,7 @@ TEST(Messages, survive_every_mutation_of_a_good_message) {
   const std::string good[] = {text_of(encode(ack)), text_of(encode(hello)), text_of(encode(live)),
                               text_of(encode(Status{kRun, false}))};
   for (const std::string& original : good) {
-    for (int round = 0; round < 500; ++round) {
+    for (int round = 0; round < 200; ++round) {
       std::string mutant = original;
       for (int change = 0; change < 2; ++change) {
         random = random * 6364136223846793005ULL + 1442695040888963407ULL;

@@ -1,0 +1,319 @@
+#include "uplink/mqtt_link.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "tests/uplink/scripted_broker.hpp"
+
+#include <CppUTest/TestHarness.h>
+
+namespace sluice::uplink {
+namespace {
+
+using std::chrono::seconds;
+using Packet = ScriptedBroker::Packet;
+
+// Looks of one millisecond; only a broken test needs them all.
+constexpr int kLooks = 5'000;
+
+constexpr std::uint8_t kVersion5 = 5;
+constexpr std::uint8_t kVersion311 = 4;
+
+}  // namespace
+
+TEST_GROUP(MqttLink) {
+  ScriptedBroker broker;
+  LinkOptions options;
+  MqttSession session;
+  std::optional<MqttLink> link;
+  Instant now = instant_from_ns(0) + seconds(1000);
+  std::vector<Packet> packets;  // at the broker
+  std::vector<LinkEvent> events;
+
+  void setup() override {
+    options.host = "127.0.0.1";
+    options.port = broker.port();
+    options.client_id = "gw";
+    session.subscriptions = {"a/+"};
+    session.in_flight_max = 2;
+  }
+  void teardown() override {
+    link.reset();
+  }
+
+  void start() {
+    link.emplace(options, session);
+  }
+  // Lets both sides go on until `done`.
+  void until(const std::function<bool()>& done) {
+    for (int look = 0; look < kLooks; ++look) {
+      while (std::optional<LinkEvent> event = link->poll(now)) {
+        events.push_back(std::move(*event));
+      }
+      for (Packet& packet : broker.receive()) packets.push_back(std::move(packet));
+      if (done()) return;
+      link->wait(std::chrono::milliseconds(1));
+    }
+    FAIL("nothing more happens");
+  }
+  Packet packet(int type) {
+    const auto is_it = [type](const Packet& one) { return one.type == type; };
+    until([&] { return std::any_of(packets.begin(), packets.end(), is_it); });
+    const auto found = std::find_if(packets.begin(), packets.end(), is_it);
+    Packet taken = *found;
+    packets.erase(found);
+    return taken;
+  }
+  template <typename Event>
+  Event event() {
+    const auto is_it = [](const LinkEvent& one) { return std::holds_alternative<Event>(one); };
+    until([&] { return std::any_of(events.begin(), events.end(), is_it); });
+    const auto found = std::find_if(events.begin(), events.end(), is_it);
+    Event taken = std::get<Event>(*found);
+    events.erase(found);
+    return taken;
+  }
+  template <typename Event>
+  bool happened() const {
+    return std::any_of(events.begin(), events.end(),
+                       [](const LinkEvent& one) { return std::holds_alternative<Event>(one); });
+  }
+  // Version in the body of a CONNECT, behind the protocol's name.
+  static std::uint8_t version_in(const Packet& connect) {
+    return connect.body.at(6);
+  }
+
+  void accept_v5() {
+    CHECK(version_in(packet(ScriptedBroker::kConnect)) == kVersion5);
+    broker.send({0x20, 3, 0, 0, 0});
+  }
+  void grant_v5(std::uint8_t reason = 1) {
+    const Packet subscribe = packet(ScriptedBroker::kSubscribe);
+    broker.send({0x90, 4, subscribe.body.at(0), subscribe.body.at(1), 0, reason});
+  }
+  void come_up() {
+    start();
+    accept_v5();
+    grant_v5();
+    event<LinkUp>();
+  }
+  // Identifier of a PUBLISH at QoS 1, behind its topic.
+  static std::array<std::uint8_t, 2> id_of(const Packet& publish) {
+    const std::size_t topic = publish.body.at(0) * 256U + publish.body.at(1);
+    return {publish.body.at(topic + 2), publish.body.at(topic + 3)};
+  }
+  Result<std::uint32_t> publish(std::size_t size = 3) {
+    return link->publish("b", Bytes(size), Retain::kNo);
+  }
+};
+
+TEST(MqttLink, is_up_when_the_subscriptions_are_granted) {
+  start();
+  accept_v5();
+  const Packet subscribe = packet(ScriptedBroker::kSubscribe);
+  CHECK_FALSE(happened<LinkUp>());
+  CHECK(publish().error().code == ErrorCode::kUnavailable);
+  broker.send({0x90, 4, subscribe.body.at(0), subscribe.body.at(1), 0, 1});
+  event<LinkUp>();
+  CHECK(publish().ok());
+}
+
+TEST(MqttLink, says_how_large_a_packet_may_be) {
+  session.packet_bytes_max = 0x12345;
+  start();
+  const Packet connect = packet(ScriptedBroker::kConnect);
+  const std::vector<std::uint8_t> property = {0x27, 0x00, 0x01, 0x23, 0x45};
+  CHECK(std::search(connect.body.begin(), connect.body.end(), property.begin(), property.end()) !=
+        connect.body.end());
+}
+
+TEST(MqttLink, leaves_its_last_will) {
+  session.last_will = Message{"will/topic", Bytes(2, std::byte{'w'}), true};
+  start();
+  const Packet connect = packet(ScriptedBroker::kConnect);
+  const std::string text(connect.body.begin(), connect.body.end());
+  CHECK(text.find("will/topic") != std::string::npos);
+  CHECK((connect.body.at(7) & 0x2C) == 0x2C);  // retained, QoS 1, will
+}
+
+// Held back until LinkUp, many of them would fill the queue, and the link never come up.
+TEST(MqttLink, tells_messages_that_come_before_it_is_up) {
+  start();
+  accept_v5();
+  packet(ScriptedBroker::kSubscribe);
+  broker.send({0x33, 8, 0, 3, 'a', '/', 'x', 0, 7, 0});
+  const Message message = event<Message>();
+  STRCMP_EQUAL("a/x", message.topic.c_str());
+  CHECK(message.retained);
+  CHECK_FALSE(happened<LinkUp>());
+}
+
+TEST(MqttLink, falls_back_when_v5_is_refused_in_the_words_of_v5) {
+  start();
+  packet(ScriptedBroker::kConnect);
+  broker.send({0x20, 3, 0, 0x84, 0});
+  CHECK(version_in(packet(ScriptedBroker::kConnect)) == kVersion311);
+  CHECK_FALSE(happened<LinkDown>());
+}
+
+TEST(MqttLink, falls_back_when_v5_is_refused_in_the_words_of_3_1_1) {
+  start();
+  packet(ScriptedBroker::kConnect);
+  broker.send({0x20, 2, 0, 1});
+  CHECK(version_in(packet(ScriptedBroker::kConnect)) == kVersion311);
+  broker.send({0x20, 2, 0, 0});
+  const Packet subscribe = packet(ScriptedBroker::kSubscribe);
+  broker.send({0x90, 3, subscribe.body.at(0), subscribe.body.at(1), 1});
+  event<LinkUp>();
+}
+
+TEST(MqttLink, does_not_fall_back_when_told_not_to) {
+  options.version = MqttVersion::kV5;
+  start();
+  packet(ScriptedBroker::kConnect);
+  broker.send({0x20, 3, 0, 0x84, 0});
+  event<LinkDown>();
+}
+
+TEST(MqttLink, speaks_3_1_1_when_told_to) {
+  options.version = MqttVersion::kV311;
+  start();
+  CHECK(version_in(packet(ScriptedBroker::kConnect)) == kVersion311);
+}
+
+TEST(MqttLink, says_why_it_was_refused) {
+  start();
+  packet(ScriptedBroker::kConnect);
+  broker.send({0x20, 3, 0, 0x86, 0});
+  CHECK(event<LinkDown>().why.find("Bad User Name or Password") != std::string::npos);
+}
+
+TEST(MqttLink, is_of_no_use_without_its_subscription) {
+  start();
+  accept_v5();
+  grant_v5(0x87);
+  CHECK(event<LinkDown>().why.find("subscribe") != std::string::npos);
+  CHECK_FALSE(happened<LinkUp>());
+}
+
+TEST(MqttLink, gives_a_silent_broker_up) {
+  start();
+  packet(ScriptedBroker::kConnect);
+  now += MqttLink::kConnectTimeout - Duration(1);
+  static_cast<void>(link->poll(now));
+  CHECK_FALSE(happened<LinkDown>());
+  now += Duration(1);
+  event<LinkDown>();
+}
+
+TEST(MqttLink, says_what_the_broker_took_and_what_it_refused) {
+  come_up();
+  const Result<std::uint32_t> first = publish();
+  const Result<std::uint32_t> second = publish();
+  const auto first_id = id_of(packet(ScriptedBroker::kPublish));
+  const auto second_id = id_of(packet(ScriptedBroker::kPublish));
+  broker.send({0x40, 3, second_id[0], second_id[1], 0x97});
+  const Taken refused = event<Taken>();
+  CHECK(refused.token == *second);
+  CHECK(refused.refused);
+  broker.send({0x40, 2, first_id[0], first_id[1]});
+  const Taken taken = event<Taken>();
+  CHECK(taken.token == *first);
+  CHECK_FALSE(taken.refused);
+}
+
+TEST(MqttLink, ignores_a_puback_for_nothing) {
+  come_up();
+  CHECK(publish().ok());
+  const auto id = id_of(packet(ScriptedBroker::kPublish));
+  broker.send({0x40, 2, 0x70, 0x01, 0x40, 2, id[0], id[1]});
+  event<Taken>();
+  CHECK_FALSE(happened<Taken>());
+}
+
+TEST(MqttLink, is_full_when_the_broker_is_behind) {
+  come_up();
+  CHECK(publish().ok());
+  CHECK(publish().ok());
+  CHECK(publish().error().code == ErrorCode::kFull);
+  const auto id = id_of(packet(ScriptedBroker::kPublish));
+  broker.send({0x40, 2, id[0], id[1]});
+  event<Taken>();
+  CHECK(publish().ok());
+}
+
+TEST(MqttLink, refuses_what_the_broker_would_not_take) {
+  start();
+  packet(ScriptedBroker::kConnect);
+  broker.send({0x20, 8, 0, 0, 5, 0x27, 0, 0, 0, 100});  // at most 100 bytes a packet
+  grant_v5();
+  event<LinkUp>();
+  CHECK(publish(200).error().code == ErrorCode::kRefused);
+  CHECK(publish(20).ok());
+}
+
+TEST(MqttLink, forgets_what_was_under_way_when_it_goes_down) {
+  come_up();
+  CHECK(publish().ok());
+  packet(ScriptedBroker::kPublish);
+  broker.hang_up();
+  event<LinkDown>();
+  CHECK(publish().error().code == ErrorCode::kUnavailable);
+  now += Backoff::kBoundMax;
+  accept_v5();
+  grant_v5();
+  event<LinkUp>();
+  const std::vector<Packet> sent_again = broker.receive();
+  CHECK(sent_again.empty());
+  CHECK_FALSE(happened<Taken>());
+}
+
+TEST(MqttLink, says_when_the_broker_ends_it) {
+  come_up();
+  broker.send({0xE0, 2, 0x8E, 0});
+  STRCMP_EQUAL("Session taken over", event<LinkDown>().why.c_str());
+}
+
+TEST(MqttLink, waits_before_it_tries_again) {
+  come_up();
+  broker.hang_up();
+  event<LinkDown>();
+  const std::size_t before = packets.size();
+  for (int look = 0; look < 10; ++look) {
+    CHECK_FALSE(link->poll(now - Duration(1)).has_value());
+    for (Packet& one : broker.receive()) packets.push_back(std::move(one));
+  }
+  LONGS_EQUAL(before, packets.size());
+  now += Backoff::kBoundMax;
+  accept_v5();
+}
+
+TEST(MqttLink, drops_a_broker_that_talks_rubbish) {
+  come_up();
+  broker.send({0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF});
+  event<LinkDown>();
+}
+
+TEST(MqttLink, says_goodbye) {
+  come_up();
+  link->close();
+  packet(ScriptedBroker::kDisconnect);
+  CHECK_FALSE(link->poll(now + Backoff::kBoundMax).has_value());
+  CHECK(publish().error().code == ErrorCode::kUnavailable);
+}
+
+TEST(MqttLink, does_not_connect_with_credentials_that_others_may_read) {
+  options.credentials_file = "/dev/null";
+  start();
+  CHECK(event<LinkDown>().why.find("credentials") != std::string::npos);
+  for (const Packet& one : broker.receive()) CHECK(one.type != ScriptedBroker::kConnect);
+}
+
+}  // namespace sluice::uplink
