@@ -155,11 +155,15 @@ bool StorageService::write(Instant now, bool seal, bool ends_run) {
     commit.frame = tail_.frame();
   }
   commit.ends_run = ends_run;
-  if (!commit.frame && commit.chunks.empty() && !ends_run) return true;
+  // A commit without readings does not put theirs off: the first of a run is durable at once.
+  const bool has_readings = commit.frame.has_value() || (seal && !tail_.empty());
+  if (!has_readings) next_commit_ = now;
+  if (!has_readings && commit.chunks.empty() && !ends_run) return true;
 
   const Result<> written = store_.commit(commit);
   if (!written.ok()) {
     ++status_.commit_failures;
+    next_commit_ = now + seal_.commit_every;
     if (!std::exchange(status_.failing, true)) {
       log(LogLevel::kError,
           "cannot write the buffer, keeping readings in memory and trying again: " +
