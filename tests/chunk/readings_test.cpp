@@ -93,6 +93,17 @@ TEST(Readings, describes_what_is_inside) {
   CHECK_TRUE(sealed.last == instant_from_ns(4 * kSecond + 17));
 }
 
+TEST(Readings, writes_the_example_of_the_wire_format_page) {
+  const std::vector<Reading> readings = {reading(kSecond, 21.5), reading(2 * kSecond, 21.6),
+                                         reading(3 * kSecond, 21.6, Quality::kStale)};
+  Bytes expected;
+  for (const unsigned byte : {0x01, 0x00, 0x80, 0xa8, 0xd6, 0xb9, 0x07, 0x00, 0x01, 0x01, 0xae,
+                              0x03, 0x02, 0x00, 0x00, 0x00, 0x02, 0x01, 0x01}) {
+    expected.push_back(static_cast<std::byte>(byte));
+  }
+  CHECK_TRUE(encode_readings(readings).bytes == expected);
+}
+
 TEST(Readings, gives_back_one_reading) {
   CHECK_TRUE(survives({reading(-5, 1.5)}));
 }
