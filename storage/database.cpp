@@ -22,7 +22,7 @@ const std::string kLayout = "PRAGMA page_size = " + std::to_string(kPageBytes) +
                             "PRAGMA auto_vacuum = INCREMENTAL;";
 
 std::string settings(std::uint64_t quota_bytes) {
-  const std::uint64_t pages = (quota_bytes + kReserveBytes) / kPageBytes;
+  const std::uint64_t pages = quota_bytes / kPageBytes + kReserveBytes / kPageBytes;
   return "PRAGMA synchronous = FULL;"  // durable when COMMIT returns
          "PRAGMA cache_size = -256;"   // KiB
          // Debian's default wipes what is deleted, page by page: twice the wear.

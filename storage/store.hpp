@@ -82,9 +82,9 @@ struct Totals {
 
 class Store {
  public:
-  // Opens or creates the database and makes `run` durable. kRefused when another
-  // process has it open, kUnavailable when it cannot be opened, kCorrupt when it is not ours or
-  // damaged.
+  // Opens or creates the database and makes `run` durable. kRefused when another process has it
+  // open, kUnavailable when it cannot be opened, kCorrupt when it is not ours or damaged, kInvalid
+  // when it knows `run` already.
   static Result<Store> open(const Options& options, const RunId& run, const std::string& boot,
                             Instant now);
   Store(Store&&) noexcept;
@@ -95,7 +95,9 @@ class Store {
   // recover() is called for each.
   Result<std::vector<EarlierRun>> earlier_runs();
   // Closes an earlier run: its hot tail, decoded and sealed by the caller, becomes chunks of that
-  // run; `notes` (the restart gap) become chunks of the current run. One transaction.
+  // run; `notes` (the restart gap) become chunks of the current run. One transaction. kNotFound
+  // when no such earlier run is known. Readings of the hot tail that are not in `tail` count as
+  // dropped: `notes` has to declare them.
   Result<> recover(const RunId& earlier, std::span<const SealedChunk> tail,
                    std::span<const SealedChunk> notes);
 
@@ -108,7 +110,8 @@ class Store {
 
   // What has to go for the quota to hold; nothing while it holds.
   Result<std::optional<Drop>> over_quota();
-  // Drops it and stores its gap record in the same transaction.
+  // Drops it and stores its gap record in the same transaction; the gap record itself is never
+  // dropped. kInvalid, and nothing changes, when not all of it is pending any more.
   Result<> drop(const Drop& drop, const SealedChunk& gap);
 
   Totals totals() const;  // kept in memory, exact after every call above
