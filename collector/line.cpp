@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <cstdint>
 #include <cstdio>
 #include <utility>
 
@@ -13,6 +14,8 @@ namespace sluice::collector {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr std::int64_t kNsPerS = 1'000'000'000;
 
 // Shortest text that reads back as the same double, whatever the locale.
 std::string to_text(double value) {
@@ -27,11 +30,11 @@ std::string to_seconds_text(Instant time) {
   const std::int64_t ns = to_ns(time);
   const auto magnitude =
       ns < 0 ? 0 - static_cast<std::uint64_t>(ns) : static_cast<std::uint64_t>(ns);
-  constexpr std::uint64_t kNsPerS = 1'000'000'000;
+  constexpr auto kDivisor = static_cast<std::uint64_t>(kNsPerS);
   std::array<char, 40> buffer{};
   const int length = std::snprintf(buffer.data(), buffer.size(), "%s%llu.%09llu", ns < 0 ? "-" : "",
-                                   static_cast<unsigned long long>(magnitude / kNsPerS),
-                                   static_cast<unsigned long long>(magnitude % kNsPerS));
+                                   static_cast<unsigned long long>(magnitude / kDivisor),
+                                   static_cast<unsigned long long>(magnitude % kDivisor));
   return {buffer.data(), static_cast<std::size_t>(length)};
 }
 
@@ -71,16 +74,24 @@ std::string json_line(const Json& json) {
 }  // namespace
 
 std::string to_iso8601(WallTime time) {
-  const auto day = std::chrono::floor<std::chrono::days>(time);
+  // In whole seconds first: the day of the earliest time there is begins before it.
+  std::int64_t second = to_ns(time) / kNsPerS;
+  std::int64_t nanosecond = to_ns(time) % kNsPerS;
+  if (nanosecond < 0) {
+    --second;
+    nanosecond += kNsPerS;
+  }
+  const std::chrono::sys_seconds seconds{std::chrono::seconds(second)};
+  const auto day = std::chrono::floor<std::chrono::days>(seconds);
   const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss clock(time - day);
+  const std::chrono::hh_mm_ss clock(seconds - day);
   std::array<char, 64> buffer{};
-  const int length = std::snprintf(
-      buffer.data(), buffer.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%09lldZ",
-      static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-      static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
-      static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()),
-      static_cast<long long>(clock.subseconds().count()));
+  const int length =
+      std::snprintf(buffer.data(), buffer.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%09lldZ",
+                    static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                    static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
+                    static_cast<int>(clock.minutes().count()),
+                    static_cast<int>(clock.seconds().count()), static_cast<long long>(nanosecond));
   return {buffer.data(), static_cast<std::size_t>(length)};
 }
 
