@@ -128,34 +128,14 @@ TEST(Document, bounds_the_depth_of_values) {
                "a = " + repeated("{ b = ", 100'000));
 }
 
-TEST(Document, bounds_the_parts_of_a_key) {
+TEST(Document, bounds_the_depth_of_keys) {
   expect_error("1:32: a key of too many parts; no key here has more than 2",
                "a" + repeated(".a", 400'000) + " = 1\n");
-  expect_error("3:35: a key of too many parts; no key here has more than 2",
-               "x = 1\ny = 2\n[[ a" + repeated(".a", 400'000) + " ]]\n");
-  expect_error("1:100: a key of too many parts; no key here has more than 2",
-               "a = {\"b\"" + repeated(" . 'b'", 400'000) + " = 1}\n");
 }
 
-TEST(Document, finds_a_long_key_behind_any_text) {
-  const std::string key = "a" + repeated(".a", 400'000) + " = 1\n";
-  expect_error("2:32: a key of too many parts; no key here has more than 2",
-               "x = \"#\\\"\"\n" + key);
-  expect_error("2:32: a key of too many parts; no key here has more than 2", "x = '#\\'\n" + key);
-  expect_error("4:32: a key of too many parts; no key here has more than 2",
-               "x = \"\"\"\n\"\"\\\"\"\"#\n\"\"\"\"\"\n" + key);
-  expect_error("3:32: a key of too many parts; no key here has more than 2",
-               "x = '''\n#'''''\n" + key);
-  expect_error("2:32: a key of too many parts; no key here has more than 2", "x = 1 # \"\n" + key);
-  expect_error("2:32: a key of too many parts; no key here has more than 2",
-               "x = \"\" # '\n" + key);
-}
-
-TEST(Document, counts_no_dots_in_texts_numbers_and_comments) {
-  const std::string dots = repeated(".", 100);
-  read("a = \"" + dots + "\" # " + dots + "\nb = '" + dots + "'\nc = [" + repeated("1.5, ", 100) +
-       "]\nd = \"\"\"\n" + dots + "\"\"\"\n");
-  LONGS_EQUAL(4, table.size());
+// The library's test for white space had undefined behaviour.
+TEST(Document, may_have_any_character_where_it_does_not_belong) {
+  expect_error("1:5: not TOML: a character beyond ASCII outside of quotes", "a = \xC2\xB0");
 }
 
 }  // namespace sluice::config
