@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <chunk/wire_generated.h>
+
 #include <flatbuffers/flatbuffers.h>
 
 #include "core/chunk.hpp"

@@ -23,8 +23,6 @@ constexpr std::array kTestedElsewhere{
     TestedBy{"app/decode_command.cpp", "tests/integration/commands_test.py"},
     TestedBy{"app/main.cpp", "tests/integration/commands_test.py"},
     TestedBy{"app/run_command.cpp", "tests/integration/commands_test.py"},
-    TestedBy{"app/supervisor.cpp", "tests/integration/commands_test.py"},
-    TestedBy{"app/threads.cpp", "tests/integration/commands_test.py"},
     TestedBy{"chunk/event_wire.cpp", "tests/chunk/events_test.cpp"},
     TestedBy{"chunk/quality_column.cpp", "tests/chunk/readings_test.cpp"},
     TestedBy{"chunk/source.cpp", "tests/chunk/readings_test.cpp"},
@@ -43,8 +41,7 @@ constexpr std::array kTestedElsewhere{
     TestedBy{"storage/chunk_table.cpp", "tests/storage/store_test.cpp"},
     TestedBy{"storage/run_table.cpp", "tests/storage/store_test.cpp"},
     TestedBy{"uplink/mqtt_connection.cpp", "tests/uplink/mqtt_link_test.cpp"},
-    TestedBy{"uplink/mqtt_connection.cpp", "tests/integration/kill_test.py"},
-    TestedBy{"uplink/mqtt_link.cpp", "tests/integration/kill_test.py"},
+    TestedBy{"uplink/mqtt_connection.cpp", "tests/uplink/mqtt_link_test.cpp"},
 };
 
 using Rule = Findings (*)(const Source&);

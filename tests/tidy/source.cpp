@@ -92,6 +92,9 @@ bool is_build_file(const std::filesystem::path& path) {
 
 void read_folder(const std::filesystem::path& root, const std::string& folder, Tree& tree) {
   for (const auto& entry : std::filesystem::recursive_directory_iterator(root / folder)) {
+    if (entry.path().extension() == ".py") {
+      tree.scripts.push_back(entry.path().lexically_relative(root).generic_string());
+    }
     const bool source = entry.path().extension() == ".hpp" || entry.path().extension() == ".cpp";
     if (!entry.is_regular_file() || !(source || is_build_file(entry.path()))) continue;
     std::ostringstream text;

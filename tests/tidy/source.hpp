@@ -38,8 +38,9 @@ using Findings = std::vector<Finding>;
 
 // Everything of the repository that the rules look at.
 struct Tree {
-  std::vector<File> sources;  // .hpp and .cpp of our folders and tests/
-  std::vector<File> builds;   // CMakeLists.txt and *.cmake
+  std::vector<File> sources;         // .hpp and .cpp of our folders and tests/
+  std::vector<File> builds;          // CMakeLists.txt and *.cmake
+  std::vector<std::string> scripts;  // paths of the *.py among the tests
 };
 Tree read_tree(const std::filesystem::path& root);
 

@@ -10,7 +10,8 @@ namespace {
 
 bool exists(const Tree& tree, std::string_view path) {
   return std::any_of(tree.sources.begin(), tree.sources.end(),
-                     [&](const File& source) { return source.path == path; });
+                     [&](const File& source) { return source.path == path; }) ||
+         std::find(tree.scripts.begin(), tree.scripts.end(), path) != tree.scripts.end();
 }
 
 bool is_excepted(std::string_view path, std::span<const TestedBy> exceptions) {
