@@ -5,6 +5,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstddef>
@@ -20,6 +21,9 @@ namespace {
 constexpr timeval kClientTimeout{.tv_sec = 0, .tv_usec = 200'000};
 constexpr timeval kServerTimeout{.tv_sec = 5, .tv_usec = 0};
 constexpr std::size_t kRequestMax = 256;
+// A line comes in one. The timeout is per piece, so their number is what bounds a client that
+// trickles.
+constexpr int kLinePiecesMax = 4;
 constexpr std::size_t kAnswerMax = 4 * 1024 * 1024;
 constexpr int kClientsPerServe = 8;
 
@@ -52,20 +56,31 @@ bool send_all(int descriptor, std::string_view text) {
   return true;
 }
 
-// Reads up to a line break or the end; nothing when the peer is too slow or says too much.
-std::optional<std::string> receive(int descriptor, std::size_t max, bool until_line_break) {
+// A client's one line; nothing when it is too slow, or says too much, or in too many pieces.
+std::optional<std::string> receive_line(int descriptor) {
   std::string text;
-  char block[4096];
-  while (text.size() <= max) {
-    const ssize_t count = recv(descriptor, block, sizeof(block), 0);
+  for (int piece = 0; piece < kLinePiecesMax && text.size() <= kRequestMax; ++piece) {
+    std::array<char, kRequestMax + 1> block;
+    const ssize_t count = recv(descriptor, block.data(), block.size(), 0);
+    if (count < 0) return std::nullopt;
+    text.append(block.data(), static_cast<std::size_t>(count));
+    const std::size_t end = text.find('\n');
+    if (count > 0 && end == std::string::npos) continue;
+    if (end != std::string::npos) text.resize(end);
+    return text.size() <= kRequestMax ? std::optional(text) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
+// All until the gateway closes; nothing when it is too slow or says too much.
+std::optional<std::string> receive_answer(int descriptor) {
+  std::string text;
+  while (text.size() <= kAnswerMax) {
+    std::array<char, 4096> block;
+    const ssize_t count = recv(descriptor, block.data(), block.size(), 0);
     if (count < 0) return std::nullopt;
     if (count == 0) return text;
-    text.append(block, static_cast<std::size_t>(count));
-    if (!until_line_break) continue;
-    if (const std::size_t end = text.find('\n'); end != std::string::npos) {
-      text.resize(end);
-      return text;
-    }
+    text.append(block.data(), static_cast<std::size_t>(count));
   }
   return std::nullopt;
 }
@@ -128,7 +143,7 @@ void LocalApi::serve() {
     const int client = accept4(descriptor_, nullptr, nullptr, SOCK_CLOEXEC);
     if (client < 0) return;
     set_timeouts(client, kClientTimeout);
-    if (const std::optional<std::string> request = receive(client, kRequestMax, true)) {
+    if (const std::optional<std::string> request = receive_line(client)) {
       // A client that went away meanwhile asked for nothing.
       static_cast<void>(send_all(client, answer_(*request)));
     }
@@ -141,10 +156,12 @@ Result<std::string> ask_gateway(const std::string& path, std::string_view reques
   if (!connected.ok()) return connected.error();
   std::optional<std::string> answer;
   if (send_all(*connected, std::string(request) + "\n")) {
-    answer = receive(*connected, kAnswerMax, false);
+    answer = receive_answer(*connected);
   }
   close(*connected);
-  if (!answer) return Error{ErrorCode::kTimeout, "the gateway at " + path + " does not answer"};
+  // A gateway that closes without a word did not want this request.
+  if (!answer || answer->empty())
+    return Error{ErrorCode::kTimeout, "the gateway at " + path + " does not answer"};
   return *answer;
 }
 

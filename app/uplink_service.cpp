@@ -96,7 +96,7 @@ void UplinkService::speak_of_values(Instant now) {
   values_due_ = now + options_.live_every;
   std::vector<uplink::LiveValue> values;
   for (std::size_t number = 0; number < channels_.size(); ++number) {
-    if (!channels_[number].current || values.size() == uplink::kLiveValuesMax) continue;
+    if (!channels_[number].current) continue;
     const std::optional<Reading> reading =
         crossings_.latest.read(ChannelId{static_cast<std::uint16_t>(number)});
     if (!reading) continue;

@@ -57,12 +57,12 @@ class Schedule {
     for (const Reading& reading : all) different.emplace(reading.channel, reading.time);
     return different.size() == all.size() ? all.size() : 0;
   }
-  std::size_t declared_missing() const {
-    std::size_t count = 0;
+  std::uint64_t declared_missing() const {
+    std::uint64_t count = 0;
     for (const Gap& gap : plant_.buffer.events_of_kind<Gap>()) count += gap.readings;
     return count;
   }
-  std::size_t said_at_the_end() const {
+  std::uint64_t said_at_the_end() const {
     return plant_.buffer.events_of_kind<RunEnded>().back().readings;
   }
 

@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -81,14 +83,19 @@ class Buffer {
 class Intruder {
  public:
   explicit Intruder(const std::string& path)
-      : connection_(*storage::Connection::open(path, storage::Access::kWrite)),
-        transaction_(connection_) {
-    CHECK(transaction_.ok());
+      : connection_(*storage::Connection::open(path, storage::Access::kWrite)) {
+    // A storage thread may be writing just now: it is in and out again in no time.
+    for (int i = 0; i < kTriesMax && !(transaction_ && transaction_->ok()); ++i) {
+      transaction_.emplace(connection_);
+    }
+    CHECK(transaction_->ok());
   }
 
  private:
+  static constexpr int kTriesMax = 1'000'000;
+
   storage::Connection connection_;
-  storage::Transaction transaction_;
+  std::optional<storage::Transaction> transaction_;
 };
 
 // What an honest collector answers once it holds `chunks`, all of one run and stream with keys that

@@ -188,7 +188,7 @@ TEST(Messages, survive_every_mutation_of_a_good_message) {
       std::string mutant = original;
       for (int change = 0; change < 2; ++change) {
         random = random * 6364136223846793005ULL + 1442695040888963407ULL;
-        const std::size_t place = (random >> 33) % mutant.size();
+        const auto place = static_cast<std::size_t>((random >> 33) % mutant.size());
         const char byte = static_cast<char>(random >> 25);
         if ((random & 0x300000U) == 0) {
           mutant.erase(place, 1);

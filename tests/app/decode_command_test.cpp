@@ -1,0 +1,100 @@
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/commands.hpp"
+#include "chunk/batch.hpp"
+#include "chunk/events.hpp"
+#include "chunk/readings.hpp"
+#include "tests/app/console.hpp"
+#include "tests/hal/temporary_folder.hpp"
+
+#include <CppUTest/TestHarness.h>
+
+using namespace sluice;
+using namespace sluice::app;
+using std::chrono::seconds;
+
+TEST_GROUP(DecodeCommand) {
+  hal::TemporaryFolder folder;
+
+  static Chunk chunk_of(const SealedChunk& sealed) {
+    Chunk chunk;
+    chunk.header.key.run.bytes.fill(0xAB);
+    chunk.header.key.stream = sealed.stream;
+    chunk.header.key.seq = 7;
+    chunk.header.channel = sealed.channel;
+    chunk.header.count = sealed.count;
+    chunk.header.first = sealed.first;
+    chunk.header.last = sealed.last;
+    chunk.bytes = sealed.bytes;
+    chunk.header.crc = checksum_of(chunk.header, chunk.bytes);
+    return chunk;
+  }
+  std::string write_batch(const Chunk& chunk) const {
+    const Bytes bytes = chunk::encode_batch("plant-7", {&chunk, 1});
+    return folder.write("batch", {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  }
+  static Chunk readings() {
+    const std::vector<Reading> readings = {
+        {Instant(seconds(1)), 21.5, ChannelId{3}, Quality::kGood},
+        {Instant(seconds(2)), 0.0, ChannelId{3}, Quality::kMissing}};
+    return chunk_of(chunk::encode_readings(readings));
+  }
+  Outcome decode(const std::string& path) {
+    CLI::App program;
+    DecodeCommand command(program);
+    return run_command(command, program, "decode " + path);
+  }
+};
+
+TEST(DecodeCommand, shows_readings) {
+  const Outcome outcome = decode(write_batch(readings()));
+  CHECK_EQUAL(kDone, outcome.status);
+  STRCMP_CONTAINS("batch of gateway plant-7, 1 chunks", outcome.out.c_str());
+  STRCMP_CONTAINS("chunk abababababababababababababababab raw 7: channel 3, 2 records",
+                  outcome.out.c_str());
+  STRCMP_CONTAINS("  1000000000 21.5 good\n", outcome.out.c_str());
+  STRCMP_CONTAINS("  2000000000 0 missing\n", outcome.out.c_str());
+}
+
+TEST(DecodeCommand, shows_events) {
+  const std::vector<Event> events = {RunEnded{Instant(seconds(9)), 42}};
+  const Outcome outcome = decode(write_batch(chunk_of(chunk::encode_events(events))));
+  CHECK_EQUAL(kDone, outcome.status);
+  STRCMP_CONTAINS("event 7: 1 records", outcome.out.c_str());
+  STRCMP_CONTAINS("42 readings", outcome.out.c_str());
+}
+
+TEST(DecodeCommand, a_damaged_batch_is_a_failure) {
+  const std::string path = write_batch(readings());
+  std::string bytes = text_of_file(path);
+  bytes.back() = static_cast<char>(bytes.back() ^ 1);
+  bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
+  const Outcome outcome = decode(folder.write("batch", bytes));
+  CHECK_EQUAL(kFailed, outcome.status);
+  STRCMP_CONTAINS("batch", outcome.err.c_str());
+}
+
+TEST(DecodeCommand, what_is_inside_a_good_batch_may_still_be_damaged) {
+  Chunk chunk = readings();
+  chunk.bytes = {};
+  chunk.header.crc = checksum_of(chunk.header, chunk.bytes);
+  CHECK_EQUAL(kFailed, decode(write_batch(chunk)).status);
+}
+
+TEST(DecodeCommand, an_empty_file_is_a_failure) {
+  CHECK_EQUAL(kFailed, decode(folder.write("empty", "")).status);
+}
+
+TEST(DecodeCommand, a_file_that_is_not_there_is_wrong_use) {
+  CHECK_EQUAL(kWrongUse, decode(folder.path_of("none")).status);
+}
+
+TEST(DecodeCommand, a_file_that_is_larger_than_any_batch_is_not_read) {
+  const std::string path = folder.write("large", std::string(chunk::kBatchBytesMax + 1, '\0'));
+  const Outcome outcome = decode(path);
+  CHECK_EQUAL(kWrongUse, outcome.status);
+  STRCMP_CONTAINS("larger than any batch", outcome.err.c_str());
+}

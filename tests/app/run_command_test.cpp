@@ -1,0 +1,78 @@
+#include <chrono>
+#include <string>
+#include <thread>
+
+#include <nlohmann/json.hpp>
+
+#include "app/commands.hpp"
+#include "config/config.hpp"
+#include "storage/store.hpp"
+#include "tests/app/buffer.hpp"
+#include "tests/app/console.hpp"
+
+#include <CppUTest/TestHarness.h>
+
+using namespace sluice;
+using namespace sluice::app;
+
+TEST_GROUP(RunCommand) {
+  hal::TemporaryFolder folder;
+
+  void teardown() override {
+    set_log_sink(nullptr);
+  }
+
+  Outcome run(const std::string& toml, const std::string& more = "") {
+    const std::string file = folder.write("sluice.toml", toml);
+    return run_arguments("--config " + file + " --state-directory " + folder.path_of("state") +
+                         " --run-directory " + folder.path_of("run") + " --seconds 0.05" + more);
+  }
+  Outcome run_arguments(const std::string& arguments) {
+    CLI::App program;
+    RunCommand command(program);
+    return run_command(command, program, "run " + arguments);
+  }
+  static std::string plant() {
+    return "[realtime]\npriority = 0\nlock_memory = false\n[uplink]\nenabled = false\n"
+           "[[channel]]\nname = \"wave\"\nunit = \"1\"\nperiod = \"10ms\"\n"
+           "driver = \"simulated\"\nshape = \"sine\"\n";
+  }
+};
+
+TEST(RunCommand, runs_for_its_time_and_stores_what_it_read) {
+  const std::string status_file = folder.path_of("status.json");
+  const Outcome outcome = run(plant(), " --final-status " + status_file);
+  STRCMP_CONTAINS("everything produced is stored", outcome.err.c_str());
+  CHECK_EQUAL(kDone, outcome.status);
+  const auto readings = nlohmann::json::parse(text_of_file(status_file))["readings"];
+  CHECK_TRUE(readings["produced"] == readings["stored"]);
+}
+
+TEST(RunCommand, does_not_run_with_mistakes_in_its_configuration) {
+  const Outcome outcome = run("[gateway]\nid = 5\n");
+  CHECK_EQUAL(kFailed, outcome.status);
+  STRCMP_CONTAINS("sluice.toml:2:", outcome.err.c_str());
+}
+
+TEST(RunCommand, does_not_run_without_its_configuration) {
+  CHECK_EQUAL(kWrongUse, run_arguments("--config " + folder.path_of("none.toml")).status);
+}
+
+TEST(RunCommand, does_not_run_with_a_broker_that_is_none) {
+  const Outcome outcome = run(plant(), " --broker http://example.org");
+  CHECK_EQUAL(kWrongUse, outcome.status);
+  STRCMP_CONTAINS("--broker", outcome.err.c_str());
+}
+
+TEST(RunCommand, does_not_run_where_it_cannot_make_its_folders) {
+  const std::string file = folder.write("sluice.toml", plant());
+  CHECK_EQUAL(kFailed, run_arguments("--config " + file + " --state-directory /proc/none").status);
+}
+
+TEST(RunCommand, does_not_run_beside_another_gateway) {
+  static_cast<void>(run(plant()));
+  const Result<storage::Store> other = storage::Store::open(
+      {config::database_path(folder.path_of("state"))}, run_number(9), kBoot, Instant{});
+  CHECK_TRUE(other.ok());
+  CHECK_EQUAL(kAlreadyRunning, run(plant()).status);
+}

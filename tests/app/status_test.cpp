@@ -1,0 +1,133 @@
+#include "app/status.hpp"
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/app/plant.hpp"
+#include "tests/uplink/fake_link.hpp"
+
+#include <CppUTest/TestHarness.h>
+
+using namespace sluice;
+using namespace sluice::app;
+using std::chrono::seconds;
+using Json = nlohmann::json;
+
+TEST_GROUP(Status) {
+  Plant plant;
+  RealtimeGrant grant;
+  const Instant start = plant.now;
+
+  void open(std::vector<config::ChannelOptions> channels,
+            std::unique_ptr<uplink::Link> link = nullptr) {
+    CHECK_TRUE(
+        plant.open(sample_config(plant.buffer.path(), std::move(channels)), std::move(link)).ok());
+  }
+  Json status() {
+    return Json::parse(status_json(plant.gateway(), grant, start, plant.now));
+  }
+};
+
+TEST(Status, says_who_runs) {
+  open({});
+  plant.now += seconds(90);
+  const Json told = status();
+  CHECK_TRUE(told["gateway"] == "plant-7");
+  CHECK_TRUE(told["version"] == "1.2.3");
+  CHECK_TRUE(told["run"] == to_hex(plant.run()));
+  CHECK_TRUE(told["config_hash"] == "0123456789abcdef");
+  CHECK_TRUE(told["uptime_s"] == 90.0);
+}
+
+TEST(Status, counts_readings_so_that_they_balance) {
+  open({channel_named("boiler"), channel_named("tank")});
+  plant.run_until(start + seconds(5));
+  static_cast<void>(plant.gateway().storage().finish(plant.now));
+  const Json readings = status()["readings"];
+  CHECK_TRUE(readings["produced"] == 10);
+  CHECK_TRUE(readings["stored"] == 10);
+  CHECK_TRUE(readings["pending"] == 10);
+  CHECK_TRUE(readings["delivered"] == 0);
+  CHECK_TRUE(readings["dropped"] == 0);
+  CHECK_TRUE(readings["uncommitted"] == 0);
+  CHECK_TRUE(readings["lost_ring_full"] == 0);
+}
+
+TEST(Status, shows_each_channel_with_its_latest_value) {
+  open({channel_named("boiler")});
+  plant.run_until(start + seconds(3));
+  const Json channel = status()["channels"].at(0);
+  CHECK_TRUE(channel["name"] == "boiler");
+  CHECK_TRUE(channel["unit"] == "Cel");
+  CHECK_TRUE(channel["value"] == 20.0);
+  CHECK_TRUE(channel["quality"] == "good");
+  CHECK_TRUE(channel["age_s"] == 0.0);
+}
+
+TEST(Status, a_channel_without_a_reading_is_missing) {
+  open({channel_named("boiler")});
+  const Json channel = status()["channels"].at(0);
+  CHECK_TRUE(channel["value"].is_null());
+  CHECK_TRUE(channel["quality"] == "missing");
+  CHECK_TRUE(channel["age_s"].is_null());
+}
+
+TEST(Status, a_value_that_json_does_not_know_is_null) {
+  config::ChannelOptions broken = channel_named("broken");
+  std::get<hal::SimulatedOptions>(broken.sensor)
+      .faults.push_back({.kind = hal::FaultKind::kNotANumber, .length = seconds(100)});
+  open({broken});
+  plant.run_until(start + seconds(2));
+  const Json channel = status()["channels"].at(0);
+  CHECK_TRUE(channel["value"].is_null());
+  CHECK_TRUE(channel["quality"] == "fault");
+}
+
+TEST(Status, shows_each_alert_as_it_stands) {
+  open({with_alert(with_peak(channel_named("boiler"), seconds(0), seconds(100)), "hot"),
+        with_alert(channel_named("tank"), "full")});
+  plant.run_until(start + seconds(2));
+  const Json alerts = status()["alerts"];
+  CHECK_TRUE(alerts.at(0)["name"] == "hot");
+  CHECK_TRUE(alerts.at(0)["channel"] == "boiler");
+  CHECK_TRUE(alerts.at(0)["state"] == "raised");
+  CHECK_TRUE(alerts.at(0)["severity"] == "warning");
+  CHECK_TRUE(alerts.at(0)["count"] == 1);
+  CHECK_TRUE(alerts.at(1)["state"] == "cleared");
+}
+
+TEST(Status, says_when_the_loop_has_less_than_it_wants) {
+  open({});
+  CHECK_TRUE(status()["realtime"]["rt"] == "ok");
+  grant.wanted_fifo = true;
+  CHECK_TRUE(status()["realtime"]["rt"] == "degraded");
+  CHECK_TRUE(status()["realtime"]["fifo"] == false);
+}
+
+TEST(Status, says_when_the_buffer_cannot_be_written) {
+  open({channel_named("boiler")});
+  plant.step();
+  CHECK_TRUE(status()["storage"]["state"] == "ok");
+  const Intruder intruder(plant.buffer.path());
+  plant.run_until(start + seconds(3));
+  CHECK_TRUE(status()["storage"]["state"] == "failing");
+  CHECK_TRUE(status()["storage"]["commit_failures"] > 0);
+}
+
+TEST(Status, has_no_uplink_without_a_link) {
+  open({});
+  CHECK_TRUE(status()["uplink"].is_null());
+}
+
+TEST(Status, shows_the_uplink) {
+  auto link = std::make_unique<uplink::FakeLink>();
+  link->events.emplace_back(uplink::LinkUp{});
+  open({}, std::move(link));
+  plant.gateway().uplink()->step(plant.now);
+  plant.now += seconds(7);
+  CHECK_TRUE(status()["uplink"]["up"] == true);
+  CHECK_TRUE(status()["uplink"]["since_s"] == 7.0);
+}

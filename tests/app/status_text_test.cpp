@@ -1,0 +1,73 @@
+#include "app/status_text.hpp"
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "app/status.hpp"
+#include "tests/app/plant.hpp"
+#include "tests/uplink/fake_link.hpp"
+
+#include <CppUTest/TestHarness.h>
+
+using namespace sluice;
+using namespace sluice::app;
+using std::chrono::seconds;
+
+TEST_GROUP(StatusText) {
+  Plant plant;
+
+  void open(std::vector<config::ChannelOptions> channels,
+            std::unique_ptr<uplink::Link> link = nullptr) {
+    CHECK_TRUE(
+        plant.open(sample_config(plant.buffer.path(), std::move(channels)), std::move(link)).ok());
+  }
+  std::string text() {
+    const Result<std::string> told =
+        status_text(status_json(plant.gateway(), RealtimeGrant{}, plant.now, plant.now));
+    CHECK_TRUE(told.ok());
+    return *told;
+  }
+};
+
+TEST(StatusText, shows_what_the_gateway_says) {
+  open({with_alert(with_peak(channel_named("boiler"), seconds(0), seconds(100)), "hot")});
+  plant.run_until(plant.now + seconds(2));
+  STRCMP_CONTAINS("gateway plant-7, version 1.2.3", text().c_str());
+  STRCMP_CONTAINS("boiler", text().c_str());
+  STRCMP_CONTAINS("120 Cel", text().c_str());
+  STRCMP_CONTAINS("hot", text().c_str());
+  STRCMP_CONTAINS("raised", text().c_str());
+  STRCMP_CONTAINS("uplink  off", text().c_str());
+}
+
+TEST(StatusText, shows_a_link_that_is_down) {
+  open({}, std::make_unique<uplink::FakeLink>());
+  STRCMP_CONTAINS("uplink  down", text().c_str());
+}
+
+TEST(StatusText, a_channel_without_a_value_has_a_dash) {
+  open({channel_named("boiler")});
+  STRCMP_CONTAINS("- Cel    missing", text().c_str());
+}
+
+TEST(StatusText, without_alerts_there_is_no_table_of_them) {
+  open({channel_named("boiler")});
+  CHECK_TRUE(text().find("ALERT") == std::string::npos);
+}
+
+TEST(StatusText, what_is_no_status_is_an_error) {
+  for (const char* const json : {"", "not json", "{}", "[]", R"({"gateway": 5})"}) {
+    const Result<std::string> told = status_text(json);
+    CHECK_FALSE(told.ok());
+    CHECK_TRUE(told.error().code == ErrorCode::kCorrupt);
+  }
+}
+
+TEST(StatusText, a_status_of_another_shape_is_an_error) {
+  open({channel_named("boiler")});
+  std::string json = status_json(plant.gateway(), RealtimeGrant{}, plant.now, plant.now);
+  const std::size_t at = json.find("\"quality\"");
+  json.replace(at, 9, "\"qualiti\"");
+  CHECK_TRUE(status_text(json).error().code == ErrorCode::kCorrupt);
+}

@@ -1,0 +1,118 @@
+#include "app/threads.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <thread>
+#include <utility>
+
+#include "tests/app/plant.hpp"
+#include "tests/app/virtual_clock.hpp"
+#include "tests/hal/log_capture.hpp"
+#include "tests/uplink/fake_link.hpp"
+
+#include <CppUTest/TestHarness.h>
+
+using namespace sluice;
+using namespace sluice::app;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+TEST_GROUP(Threads) {
+  VirtualClock clock;
+  Plant plant;
+  config::Config config = sample_config(
+      plant.buffer.path(), {with_alert(with_peak(channel_named("boiler", milliseconds(100)),
+                                                 seconds(1), seconds(1), seconds(3)),
+                                       "hot"),
+                            channel_named("tank")});
+  std::unique_ptr<Threads> threads;
+
+  void setup() override {
+    plant.now = clock.now();
+    config.realtime.priority = 0;
+    config.realtime.lock_memory = false;
+  }
+  void start(std::unique_ptr<uplink::Link> link = nullptr) {
+    CHECK_TRUE(plant.open(config, std::move(link)).ok());
+    Result<std::unique_ptr<Threads>> started = Threads::start(plant.gateway(), clock);
+    CHECK_TRUE(started.ok());
+    threads = std::move(*started);
+  }
+  void wait_for_ticks(std::uint64_t ticks) {
+    while (plant.gateway().crossings().loop.read().ticks < ticks) std::this_thread::yield();
+  }
+};
+
+TEST(Threads, store_everything_they_produced) {
+  start();
+  wait_for_ticks(100);
+  CHECK_TRUE(threads->stop().ok());
+  const std::uint64_t produced = plant.gateway().crossings().loop.read().readings;
+  const StorageStatus status = plant.gateway().storage().status();
+  CHECK_EQUAL(produced, status.totals.stored + status.readings_lost);
+  CHECK_EQUAL(0U, status.uncommitted);
+  CHECK_EQUAL(produced, plant.buffer.events_of_kind<RunEnded>().at(0).readings);
+}
+
+TEST(Threads, apply_a_reload_while_they_run) {
+  start();
+  wait_for_ticks(20);
+  for (int i = 0; i < 5; ++i) {
+    config.channels.push_back(channel_named("more" + std::to_string(i)));
+    while (!plant.gateway().reload(config, clock.now()).ok()) {
+      plant.gateway().tend();
+      std::this_thread::yield();
+    }
+  }
+  wait_for_ticks(plant.gateway().crossings().loop.read().ticks + 100);
+  CHECK_TRUE(threads->stop().ok());
+  CHECK_EQUAL(5U, plant.buffer.events_of_kind<ConfigApplied>().size());
+  CHECK_TRUE(plant.gateway().crossings().latest.read(ChannelId{6}).has_value());
+}
+
+TEST(Threads, close_the_link_when_they_stop) {
+  auto link = std::make_unique<uplink::FakeLink>();
+  const uplink::FakeLink& seen = *link;
+  start(std::move(link));
+  wait_for_ticks(5);
+  CHECK_TRUE(threads->stop().ok());
+  CHECK_TRUE(seen.closed);
+}
+
+TEST(Threads, say_when_the_last_readings_could_not_be_written) {
+  const hal::LogCapture log;
+  start();
+  wait_for_ticks(20);
+  const Intruder intruder(plant.buffer.path());
+  CHECK_FALSE(threads->stop().ok());
+}
+
+TEST(Threads, stop_when_they_go) {
+  start();
+  wait_for_ticks(5);
+  threads.reset();
+  CHECK_EQUAL(1U, plant.buffer.events_of_kind<RunEnded>().size());
+}
+
+TEST(Threads, are_granted_what_they_do_not_ask_for) {
+  start();
+  CHECK_FALSE(threads->grant().degraded());
+  CHECK_FALSE(threads->grant().fifo);
+  CHECK_TRUE(threads->stop().ok());
+}
+
+TEST_GROUP(Thread){};
+
+TEST(Thread, runs_its_body_until_it_is_stopped) {
+  std::atomic<int> rounds{0};
+  Result<std::unique_ptr<Thread>> thread =
+      Thread::start("test", [&](const std::atomic<bool>& stop) {
+        while (!stop) ++rounds;
+      });
+  CHECK_TRUE(thread.ok());
+  while (rounds == 0) std::this_thread::yield();
+  (*thread)->stop();
+  const int ended_with = rounds;
+  CHECK_EQUAL(ended_with, rounds.load());
+}
