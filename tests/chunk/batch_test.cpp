@@ -37,6 +37,13 @@ bool is_corrupt(std::span<const std::byte> payload) {
   return !decoded.ok() && decoded.error().code == ErrorCode::kCorrupt;
 }
 
+std::size_t place_of(const Bytes& bytes, const std::string& text) {
+  const auto at = std::search(bytes.begin(), bytes.end(), text.begin(), text.end(),
+                              [](std::byte a, char b) { return a == static_cast<std::byte>(b); });
+  CHECK_TRUE(at != bytes.end());
+  return static_cast<std::size_t>(at - bytes.begin());
+}
+
 }  // namespace
 
 TEST_GROUP(Batch) {
@@ -132,12 +139,17 @@ TEST(Batch, a_random_mutation_is_corrupt_or_right) {
 }
 
 TEST(Batch, an_unlike_gateway_id_is_corrupt) {
-  const Bytes good = encode_batch("gateway", chunks);
-  const std::string id = "gateway";
-  const auto at = std::search(good.begin(), good.end(), id.begin(), id.end(),
-                              [](std::byte a, char b) { return a == static_cast<std::byte>(b); });
-  CHECK_TRUE(at != good.end());
-  Bytes bad = good;
-  bad[static_cast<std::size_t>(at - good.begin())] = static_cast<std::byte>('/');
+  Bytes bad = encode_batch("gateway", chunks);
+  bad[place_of(bad, "gateway")] = static_cast<std::byte>('/');
   CHECK_TRUE(is_corrupt(bad));
+}
+
+TEST(Batch, bytes_behind_the_last_chunk_are_corrupt) {
+  Chunk chunk = chunk_of(0x6C6B6A6968676665, 8);  // a key that is found again
+  const std::span<const std::byte> half = std::span(chunk.bytes).first(4);
+  chunk.header.crc = checksum_of(chunk.header, half);
+  Bytes payload = encode_batch("gateway", {&chunk, 1});
+  // `end` stands 32 bytes behind `seq` in a header.
+  payload[place_of(payload, "efghijkl") + 32] = std::byte{4};
+  CHECK_TRUE(is_corrupt(payload));
 }

@@ -248,6 +248,18 @@ TEST(Readings, another_stream_is_corrupt) {
   CHECK_TRUE(is_corrupt(resealed(chunk, chunk.bytes)));
 }
 
+TEST(Readings, stamps_that_fall_are_corrupt) {
+  const Chunk good = keyed(encode_readings(std::vector<Reading>(3, reading(10, 1.0))));
+  // The columns of values and qualities as they are; steps of -5 and +5 in place of 0 and 0.
+  Bytes bytes = {std::byte{1}, std::byte{0}};
+  append_varint(bytes, fold(-5));
+  append_varint(bytes, fold(10));
+  bytes.insert(bytes.end(), good.bytes.begin() + 4, good.bytes.end());
+  CHECK_TRUE(is_corrupt(resealed(good, bytes)));
+  bytes[2] = bytes[3] = std::byte{0};
+  CHECK_FALSE(is_corrupt(resealed(good, bytes)));
+}
+
 TEST(Readings, a_mantissa_beyond_the_exact_integers_is_corrupt) {
   const Chunk good = keyed(encode_readings(std::vector<Reading>{reading(0, 1.0)}));
   Bytes bytes = {std::byte{1}, std::byte{0}, std::byte{1}, std::byte{0}};
