@@ -18,11 +18,7 @@ namespace {
 
 // Parts that have no meaning of their own are seen through the whole that they belong to.
 constexpr std::array kTestedElsewhere{
-    TestedBy{"app/ask_command.cpp", "tests/integration/commands_test.py"},
-    TestedBy{"app/check_command.cpp", "tests/integration/commands_test.py"},
-    TestedBy{"app/decode_command.cpp", "tests/integration/commands_test.py"},
     TestedBy{"app/main.cpp", "tests/integration/commands_test.py"},
-    TestedBy{"app/run_command.cpp", "tests/integration/commands_test.py"},
     TestedBy{"chunk/event_wire.cpp", "tests/chunk/events_test.cpp"},
     TestedBy{"chunk/quality_column.cpp", "tests/chunk/readings_test.cpp"},
     TestedBy{"chunk/source.cpp", "tests/chunk/readings_test.cpp"},

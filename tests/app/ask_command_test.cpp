@@ -1,10 +1,7 @@
 #include <poll.h>
 
-#include <atomic>
 #include <string>
 #include <string_view>
-#include <thread>
-#include <utility>
 #include <vector>
 
 #include "app/commands.hpp"
@@ -39,9 +36,7 @@ TEST_GROUP(AskCommand) {
   std::vector<std::string> requests;
 
   Outcome ask(AskCommand::Question question, const std::string& arguments) {
-    CLI::App program;
-    AskCommand command(program, question);
-    return run_command(command, program, arguments + " --run-directory " + folder.path());
+    return run_command<AskCommand>(arguments + " --run-directory " + folder.path(), question);
   }
   // While a gateway runs that gives `answer`.
   Outcome ask_running(AskCommand::Question question, const std::string& arguments) {
@@ -51,18 +46,14 @@ TEST_GROUP(AskCommand) {
           return answer;
         });
     CHECK_TRUE(door.ok());
-    std::atomic<bool> stop{false};
-    std::thread gateway([&] {
-      while (!stop) {
-        pollfd waited{door->descriptor(), POLLIN, 0};
-        poll(&waited, 1, 10);
-        door->serve();
-      }
-    });
-    Outcome outcome = ask(question, arguments);
-    stop = true;
-    gateway.join();
-    return outcome;
+    Console console;
+    console.start<AskCommand>(arguments + " --run-directory " + folder.path(), question);
+    while (!console.ended()) {
+      pollfd waited{door->descriptor(), POLLIN, 0};
+      poll(&waited, 1, 10);
+      door->serve();
+    }
+    return console.outcome();
   }
 };
 

@@ -1,10 +1,10 @@
 #pragma once
-// Runs a command of the program as main() does, and catches what it prints.
+// Runs a command in a process of its own, as main() does, and catches what it prints.
 
 #include <fcntl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <cstdio>
 #include <fstream>
 #include <iterator>
@@ -18,32 +18,9 @@
 namespace sluice::app {
 
 struct Outcome {
-  int status = 0;
+  int status = -1;  // of its end; -1 if it did not end by itself
   std::string out;
   std::string err;
-};
-
-// Sends what is written to `descriptor` to a file as long as it lives.
-class Diversion {
- public:
-  Diversion(int descriptor, const std::string& path)
-      : descriptor_(descriptor), original_(dup(descriptor)) {
-    std::fflush(nullptr);
-    const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    CHECK(original_ >= 0 && file >= 0 && dup2(file, descriptor_) >= 0);
-    close(file);
-  }
-  Diversion(const Diversion&) = delete;
-  Diversion& operator=(const Diversion&) = delete;
-  ~Diversion() {
-    std::fflush(nullptr);
-    dup2(original_, descriptor_);
-    close(original_);
-  }
-
- private:
-  int descriptor_;
-  int original_;
 };
 
 inline std::string text_of_file(const std::string& path) {
@@ -51,21 +28,53 @@ inline std::string text_of_file(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-// `arguments` as on the command line, the command first. REQUIRES: they can be parsed.
-template <typename Command>
-Outcome run_command(Command& command, CLI::App& program, const std::string& arguments) {
-  const hal::TemporaryFolder folder;
-  Outcome outcome;
-  {
-    const Diversion out(STDOUT_FILENO, folder.path_of("out"));
-    const Diversion err(STDERR_FILENO, folder.path_of("err"));
+class Console {
+ public:
+  // `arguments` as on the command line, the command first; `more` is what the command is made with
+  // beside the program. REQUIRES: they can be parsed; no other thread runs.
+  template <typename Command, typename... More>
+  void start(const std::string& arguments, More... more) {
+    child_ = fork();
+    if (child_ != 0) return;
+    divert(STDOUT_FILENO, "out");
+    divert(STDERR_FILENO, "err");
+    CLI::App program;
+    Command command(program, more...);
     program.parse(arguments);
     CHECK(command.chosen());
-    outcome.status = command.run();
+    const int status = command.run();
+    std::fflush(nullptr);
+    _exit(status);
   }
-  outcome.out = text_of_file(folder.path_of("out"));
-  outcome.err = text_of_file(folder.path_of("err"));
-  return outcome;
+  // Without waiting.
+  bool ended() {
+    if (!ended_) ended_ = waitpid(child_, &wait_status_, WNOHANG) == child_;
+    return ended_;
+  }
+  Outcome outcome() {
+    if (!ended_) ended_ = waitpid(child_, &wait_status_, 0) == child_;
+    return {ended_ && WIFEXITED(wait_status_) ? WEXITSTATUS(wait_status_) : -1,
+            text_of_file(folder_.path_of("out")), text_of_file(folder_.path_of("err"))};
+  }
+
+ private:
+  void divert(int descriptor, const char* name) const {
+    const int file = open(folder_.path_of(name).c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    CHECK(file >= 0 && dup2(file, descriptor) >= 0);
+    close(file);
+  }
+
+  hal::TemporaryFolder folder_;
+  pid_t child_ = -1;
+  int wait_status_ = 0;
+  bool ended_ = false;
+};
+
+template <typename Command, typename... More>
+Outcome run_command(const std::string& arguments, More... more) {
+  Console console;
+  console.start<Command>(arguments, more...);
+  return console.outcome();
 }
 
 }  // namespace sluice::app

@@ -1,6 +1,4 @@
-#include <chrono>
 #include <string>
-#include <thread>
 
 #include <nlohmann/json.hpp>
 
@@ -18,19 +16,13 @@ using namespace sluice::app;
 TEST_GROUP(RunCommand) {
   hal::TemporaryFolder folder;
 
-  void teardown() override {
-    set_log_sink(nullptr);
-  }
-
   Outcome run(const std::string& toml, const std::string& more = "") {
     const std::string file = folder.write("sluice.toml", toml);
     return run_arguments("--config " + file + " --state-directory " + folder.path_of("state") +
                          " --run-directory " + folder.path_of("run") + " --seconds 0.05" + more);
   }
   Outcome run_arguments(const std::string& arguments) {
-    CLI::App program;
-    RunCommand command(program);
-    return run_command(command, program, "run " + arguments);
+    return run_command<RunCommand>("run " + arguments);
   }
   static std::string plant() {
     return "[realtime]\npriority = 0\nlock_memory = false\n[uplink]\nenabled = false\n"
