@@ -160,8 +160,9 @@ Result<std::string> ask_gateway(const std::string& path, std::string_view reques
   }
   close(*connected);
   // A gateway that closes without a word did not want this request.
-  if (!answer || answer->empty())
+  if (!answer || answer->empty()) {
     return Error{ErrorCode::kTimeout, "the gateway at " + path + " does not answer"};
+  }
   return *answer;
 }
 
