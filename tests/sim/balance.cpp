@@ -92,6 +92,7 @@ class RunBalance {
   Invariants& invariants_;
   std::map<ChannelId, std::vector<Entry>> resolved_;  // chunks that a gap record stands for
   std::uint64_t readings_resolved_ = 0;
+  bool unseen_dropped_ = false;  // then only the gaps know where
   std::uint64_t produced_ = 0;
   std::uint64_t present_ = 0;
 };
@@ -104,6 +105,8 @@ void RunBalance::check(storage::Connection& database) {
       resolved_[entry.channel].push_back(entry);
       readings_resolved_ += entry.count;
     }
+    readings_resolved_ += book->second.readings_unseen;
+    unseen_dropped_ = book->second.readings_unseen > 0;
   }
   Readings readings = arrived(database);
   for (const RunRecord::Channel& channel : record_.channels) {
@@ -170,8 +173,8 @@ bool RunBalance::is_declared(ChannelId channel, Instant tick) const {
                   [&](const Entry& entry) { return entry.first <= tick && tick <= entry.last; });
   return dropped ||
          std::any_of(invariants_.gaps().begin(), invariants_.gaps().end(), [&](const Gap& gap) {
-           return gap.run == record_.run && gap.stream == Stream::kRaw && gap.first_seq == 0 &&
-                  gap.first <= tick && tick <= gap.last;
+           return gap.run == record_.run && gap.stream == Stream::kRaw &&
+                  (gap.first_seq == 0 || unseen_dropped_) && gap.first <= tick && tick <= gap.last;
          });
 }
 

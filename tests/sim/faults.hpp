@@ -19,6 +19,7 @@
 //                      cannot take is declared
 //   clock jump         wall time steps by up to a year either way; nothing depends on it
 
+#include <cstddef>
 #include <cstdint>
 
 #include "core/time.hpp"
@@ -40,7 +41,7 @@ enum class FaultKind : std::uint8_t {
   kStorageStall,
   kClockJump,
 };
-inline constexpr std::uint64_t kFaultKindCount = 11;
+inline constexpr std::size_t kFaultKindCount = 11;
 
 struct Fault {
   FaultKind kind = FaultKind::kGatewayOutage;

@@ -85,6 +85,8 @@ void Invariants::declare(const Gap& gap) {
   gaps_.push_back(gap);
   if (gap.first_seq == 0) return;
   Book& of = book(gap.run, gap.stream);
+  std::uint64_t readings = 0;
+  bool all_seen = true;
   for (std::uint64_t seq = gap.first_seq; seq <= gap.last_seq; ++seq) {
     Entry& missing = entry(of, seq);
     if (missing.dropped) {
@@ -92,8 +94,14 @@ void Invariants::declare(const Gap& gap) {
       return;
     }
     release(missing, missing.dropped);
-    readings_dropped_ += readings_in(gap.stream, missing);
+    readings += readings_in(gap.stream, missing);
+    all_seen = all_seen && missing.count > 0;
   }
+  readings_dropped_ += gap.readings;
+  of.readings_unseen += gap.readings - readings;
+  if (all_seen ? readings == gap.readings : readings <= gap.readings) return;
+  fail(Rule::kE2, "a gap declares " + std::to_string(gap.readings) + " readings for chunks with " +
+                      std::to_string(readings));
 }
 
 void Invariants::storage_stepped(const storage::Totals& totals) {

@@ -38,6 +38,8 @@ struct Book {
   std::vector<Entry> entries;
   std::uint64_t held = 0;
   std::uint64_t resolved = 0;
+  // Dropped in the step that stored them, so that nobody ever saw them: by what the gap says.
+  std::uint64_t readings_unseen = 0;
 };
 
 class Invariants {
@@ -91,7 +93,7 @@ class Invariants {
   std::uint64_t settled_ = 0;   // seen, and held or resolved
   std::uint64_t released_ = 0;  // seen, and acknowledged or dropped
   std::uint64_t readings_held_ = 0;
-  std::uint64_t readings_dropped_ = 0;
+  std::uint64_t readings_dropped_ = 0;  // by what gap records say
   std::uint64_t found_unreleased_ = 0;  // in this inspection
 };
 

@@ -126,12 +126,13 @@ void delete_published(app::Gateway& gateway, const uplink::Message& message) {
   static_cast<void>(gateway.crossings().acks.try_push(std::move(ack)));
 }
 
-void drop_without_gap(const SimulatedGateway& gateway) {
+void drop_without_gap(SimulatedGateway& gateway) {
   Result<storage::Connection> connection =
       storage::Connection::open(gateway.database(), storage::Access::kWrite);
   CHECK(connection.ok());
   CHECK(
-      connection->run("DELETE FROM chunk WHERE position = (SELECT min(position) FROM chunk)").ok());
+      connection->run("DELETE FROM chunk WHERE position = (SELECT max(position) FROM chunk)").ok());
+  gateway.inspect();
 }
 
 void lose_reading(app::Gateway& gateway) {

@@ -20,7 +20,7 @@ enum class PlantedBug : std::uint8_t {
   kNoDedup,            // the collector stores what it has already
   kDropWithoutGap,     // the gateway makes room and tells nobody
   kForgetfulSet,       // the collector's interval set lacks what it stored
-  kRunIdComesAgain,    // a reinstalled gateway starts with the run id of the one before
+  kRunIdComesAgain,    // a gateway whose empty disk is replaced starts with the run id of before
   kNeverAcknowledges,  // the collector keeps its acknowledgements
   kReadingLost,        // a reading vanishes between the loop and storage
 };
@@ -32,8 +32,8 @@ std::unique_ptr<collector::Sink> mutant_below_watch(PlantedBug bug, collector::S
 
 // kDeleteOnPublish: `message` has just been published.
 void delete_published(app::Gateway& gateway, const uplink::Message& message);
-// kDropWithoutGap: the oldest pending chunk goes.
-void drop_without_gap(const SimulatedGateway& gateway);
+// kDropWithoutGap: the newest chunk goes.
+void drop_without_gap(SimulatedGateway& gateway);
 // kReadingLost: the oldest reading in the ring goes.
 void lose_reading(app::Gateway& gateway);
 

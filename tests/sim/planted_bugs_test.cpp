@@ -1,28 +1,41 @@
 #include "tests/sim/planted_bugs.hpp"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
-#include "tests/sim/report.hpp"
+#include "tests/sim/world.hpp"
 
 #include <CppUTest/TestHarness.h>
 
-using namespace sluice;
-using namespace sluice::sim;
-using namespace std::chrono_literals;
+namespace sluice::sim {
+namespace {
 
-// Each mistake is found, and by the invariant that it breaks.
-// clang-format off
-TEST_GROUP(PlantedBugs) {
-    // clang-format on
-    static void trips(PlantedBug bug, Rule rule){for (std::uint64_t seed = 1; seed <= 3; ++seed){
-        const std::optional<Violation> violation =
-            run_and_report(draw_scenario(seed, Weather::kStorm, 10min), bug);
-CHECK_TRUE(violation.has_value());
-STRCMP_EQUAL(std::string(name_of(rule)).c_str(), std::string(name_of(violation->rule)).c_str());
+// Each mistake is found, whatever the seed, and by the invariant that it breaks.
+void trips(PlantedBug bug, Rule rule) {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    World world(draw_scenario(seed, Weather::kStorm, std::chrono::minutes(10)), bug);
+    const std::optional<Violation> violation = world.run();
+    CHECK_TRUE(violation.has_value());
+    STRCMP_EQUAL(std::string(name_of(rule)).c_str(), std::string(name_of(violation->rule)).c_str());
+  }
 }
+
+// The same for a mistake that needs an opportunity which not every seed has: one of the first few
+// gives it, and then the right invariant is broken.
+void trips_given_the_chance(PlantedBug bug, Rule rule) {
+  std::optional<Violation> violation;
+  for (std::uint64_t seed = 1; seed <= 10 && !violation; ++seed) {
+    World world(draw_scenario(seed, Weather::kStorm, std::chrono::minutes(10)), bug);
+    violation = world.run();
+  }
+  CHECK_TRUE(violation.has_value());
+  STRCMP_EQUAL(std::string(name_of(rule)).c_str(), std::string(name_of(violation->rule)).c_str());
 }
-}
-;
+
+}  // namespace
+
+TEST_GROUP(PlantedBugs){};
 
 TEST(PlantedBugs, a_double_at_the_collector_trips_e1) {
   trips(PlantedBug::kNoDedup, Rule::kE1);
@@ -40,7 +53,8 @@ TEST(PlantedBugs, deleting_on_publish_trips_e5) {
   trips(PlantedBug::kDeleteOnPublish, Rule::kE5);
 }
 TEST(PlantedBugs, a_run_id_that_comes_again_trips_e6) {
-  trips(PlantedBug::kRunIdComesAgain, Rule::kE6);
+  // The gateway has to die while it holds nothing.
+  trips_given_the_chance(PlantedBug::kRunIdComesAgain, Rule::kE6);
 }
 TEST(PlantedBugs, a_collector_that_never_acknowledges_trips_e7) {
   trips(PlantedBug::kNeverAcknowledges, Rule::kE7);
@@ -48,3 +62,5 @@ TEST(PlantedBugs, a_collector_that_never_acknowledges_trips_e7) {
 TEST(PlantedBugs, a_reading_that_vanishes_upsets_the_balance) {
   trips(PlantedBug::kReadingLost, Rule::kBalance);
 }
+
+}  // namespace sluice::sim

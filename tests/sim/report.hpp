@@ -4,13 +4,16 @@
 
 #include <optional>
 
-#include "tests/sim/planted_bugs.hpp"
 #include "tests/sim/scenario.hpp"
 #include "tests/sim/violation.hpp"
+#include "tests/sim/world.hpp"
 
 namespace sluice::sim {
 
-std::optional<Violation> run_and_report(const Scenario& scenario,
-                                        PlantedBug bug = PlantedBug::kNone);
+struct Outcome {
+  std::optional<Violation> violation;
+  Tally tally;
+};
+Outcome run_and_report(const Scenario& scenario);
 
 }  // namespace sluice::sim

@@ -67,9 +67,16 @@ Scenario draw_scenario(std::uint64_t seed, Weather weather, Duration length) {
   scenario.seal_after = random.between(2s, 30s);
   scenario.live_every = random.between(1s, 20s);
   scenario.ring = random.between(5s, 30s);
-  if (random.chance(0.5)) scenario.quota_bytes = (620 + random.below(400)) * kKiB;
   scenario.fault_every = random.between(8s, 60s);
   scenario.fault_length_max = random.between(20s, 10min);
+  if (random.chance(0.4)) {
+    // More than the buffer holds in an outage, and than the ring holds in a stall.
+    scenario.quota_bytes = (620 + random.below(200)) * kKiB;
+    scenario.rounded = false;
+    scenario.period = 100ms;
+    scenario.channels = 12 + random.below(9);
+    scenario.fault_length_max = random.between(4min, 8min);
+  }
   scenario.run_max = 15min;
   Manners& manners = scenario.manners;
   manners.delay_max = random.between(manners.delay_min, 3s);

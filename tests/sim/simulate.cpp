@@ -51,7 +51,7 @@ int simulate(const Arguments& arguments) {
   const auto length =
       std::chrono::round<Duration>(std::chrono::duration<double>(arguments.hours * 3600.0));
   const Scenario scenario = draw_scenario(arguments.seed, arguments.weather, length);
-  return run_and_report(scenario) ? 1 : 0;
+  return run_and_report(scenario).violation ? 1 : 0;
 }
 
 }  // namespace

@@ -9,13 +9,11 @@
 
 #include <CppUTest/TestHarness.h>
 
-using namespace sluice;
-using namespace sluice::sim;
+namespace sluice::sim {
+
 using namespace std::chrono_literals;
 
-// clang-format off
 TEST_GROUP(SimulatedBroker) {
-  // clang-format on
   std::optional<SimulatedBroker> broker;
   std::unique_ptr<uplink::Link> gateway;
   std::unique_ptr<uplink::Link> collector;
@@ -32,7 +30,8 @@ TEST_GROUP(SimulatedBroker) {
     collector.reset();
   }
   // What the end is told until then.
-  std::vector<uplink::LinkEvent> told(uplink::Link & link) {
+  std::vector<uplink::LinkEvent> told(End end) {
+    uplink::Link& link = end == End::kGateway ? *gateway : *collector;
     std::vector<uplink::LinkEvent> events;
     while (std::optional<uplink::LinkEvent> event = link.poll(now)) events.push_back(*event);
     return events;
@@ -49,8 +48,8 @@ TEST_GROUP(SimulatedBroker) {
   }
   // Both ends connected, and nothing under way.
   void connect() {
-    LONGS_EQUAL(1, count<uplink::LinkUp>(told(*gateway)));
-    LONGS_EQUAL(1, count<uplink::LinkUp>(told(*collector)));
+    LONGS_EQUAL(1, count<uplink::LinkUp>(told(End::kGateway)));
+    LONGS_EQUAL(1, count<uplink::LinkUp>(told(End::kCollector)));
     pass(10s);
   }
   bool publish(uplink::Retain retain = uplink::Retain::kNo) {
@@ -63,8 +62,8 @@ TEST(SimulatedBroker, passes_a_message_on_and_says_so) {
   connect();
   CHECK_TRUE(publish());
   pass(1s);
-  LONGS_EQUAL(1, count<uplink::Taken>(told(*gateway)));
-  const std::vector<uplink::LinkEvent> events = told(*collector);
+  LONGS_EQUAL(1, count<uplink::Taken>(told(End::kGateway)));
+  const std::vector<uplink::LinkEvent> events = told(End::kCollector);
   LONGS_EQUAL(1, count<uplink::Message>(events));
   LONGS_EQUAL(1, std::get<uplink::Message>(events.front()).payload.size());
 }
@@ -79,8 +78,8 @@ TEST(SimulatedBroker, forgets_what_it_said_it_took) {
   connect();
   CHECK_TRUE(publish());
   pass(1s);
-  LONGS_EQUAL(1, count<uplink::Taken>(told(*gateway)));
-  LONGS_EQUAL(0, told(*collector).size());
+  LONGS_EQUAL(1, count<uplink::Taken>(told(End::kGateway)));
+  LONGS_EQUAL(0, told(End::kCollector).size());
 }
 
 TEST(SimulatedBroker, refuses_and_passes_nothing_on) {
@@ -88,10 +87,10 @@ TEST(SimulatedBroker, refuses_and_passes_nothing_on) {
   connect();
   CHECK_TRUE(publish());
   pass(1s);
-  const std::vector<uplink::LinkEvent> events = told(*gateway);
+  const std::vector<uplink::LinkEvent> events = told(End::kGateway);
   LONGS_EQUAL(1, count<uplink::Taken>(events));
   CHECK_TRUE(std::get<uplink::Taken>(events.front()).refused);
-  LONGS_EQUAL(0, told(*collector).size());
+  LONGS_EQUAL(0, told(End::kCollector).size());
 }
 
 TEST(SimulatedBroker, loses_a_publication_and_then_the_connection) {
@@ -99,7 +98,7 @@ TEST(SimulatedBroker, loses_a_publication_and_then_the_connection) {
   connect();
   CHECK_TRUE(publish());
   pass(2min);
-  const std::vector<uplink::LinkEvent> events = told(*gateway);
+  const std::vector<uplink::LinkEvent> events = told(End::kGateway);
   LONGS_EQUAL(0, count<uplink::Taken>(events));
   LONGS_EQUAL(1, count<uplink::LinkDown>(events));
 }
@@ -109,7 +108,7 @@ TEST(SimulatedBroker, delivers_twice) {
   connect();
   CHECK_TRUE(publish());
   pass(10min);
-  LONGS_EQUAL(2, count<uplink::Message>(told(*collector)));
+  LONGS_EQUAL(2, count<uplink::Message>(told(End::kCollector)));
 }
 
 TEST(SimulatedBroker, lets_messages_overtake_each_other) {
@@ -121,7 +120,7 @@ TEST(SimulatedBroker, lets_messages_overtake_each_other) {
   pass(1min);
   bool overtaken = false;
   std::byte last{0};
-  for (const uplink::LinkEvent& event : told(*collector)) {
+  for (const uplink::LinkEvent& event : told(End::kCollector)) {
     const std::byte number = std::get<uplink::Message>(event).payload.front();
     overtaken = overtaken || number < last;
     last = number;
@@ -131,12 +130,12 @@ TEST(SimulatedBroker, lets_messages_overtake_each_other) {
 
 TEST(SimulatedBroker, keeps_a_retained_message_for_who_comes_later) {
   start({});
-  LONGS_EQUAL(1, count<uplink::LinkUp>(told(*gateway)));
+  LONGS_EQUAL(1, count<uplink::LinkUp>(told(End::kGateway)));
   CHECK_TRUE(publish(uplink::Retain::kYes));
   pass(1s);
-  told(*collector);  // connects
+  told(End::kCollector);  // connects
   pass(1s);
-  const std::vector<uplink::LinkEvent> events = told(*collector);
+  const std::vector<uplink::LinkEvent> events = told(End::kCollector);
   LONGS_EQUAL(1, count<uplink::Message>(events));
   CHECK_TRUE(std::get<uplink::Message>(events.front()).retained);
 }
@@ -148,9 +147,9 @@ TEST(SimulatedBroker, forgets_retained_messages_in_a_restart) {
   pass(1s);
   broker->restart(now + 1s);
   pass(1min);
-  CHECK_TRUE(count<uplink::LinkUp>(told(*collector)) == 1);
+  CHECK_TRUE(count<uplink::LinkUp>(told(End::kCollector)) == 1);
   pass(1s);
-  LONGS_EQUAL(0, count<uplink::Message>(told(*collector)));
+  LONGS_EQUAL(0, count<uplink::Message>(told(End::kCollector)));
 }
 
 TEST(SimulatedBroker, sends_the_last_will_of_a_link_that_just_goes) {
@@ -158,7 +157,7 @@ TEST(SimulatedBroker, sends_the_last_will_of_a_link_that_just_goes) {
   connect();
   gateway.reset();
   pass(2min);
-  LONGS_EQUAL(1, count<uplink::Message>(told(*collector)));
+  LONGS_EQUAL(1, count<uplink::Message>(told(End::kCollector)));
 }
 
 TEST(SimulatedBroker, sends_no_last_will_after_a_goodbye) {
@@ -166,18 +165,18 @@ TEST(SimulatedBroker, sends_no_last_will_after_a_goodbye) {
   connect();
   gateway->close();
   pass(2min);
-  LONGS_EQUAL(0, count<uplink::Message>(told(*collector)));
+  LONGS_EQUAL(0, count<uplink::Message>(told(End::kCollector)));
 }
 
 TEST(SimulatedBroker, keeps_an_end_out_for_the_time_of_an_outage) {
   start({});
   connect();
   broker->cut(End::kGateway, now + 5min);
-  LONGS_EQUAL(1, count<uplink::LinkDown>(told(*gateway)));
+  LONGS_EQUAL(1, count<uplink::LinkDown>(told(End::kGateway)));
   pass(4min);
-  LONGS_EQUAL(0, told(*gateway).size());
+  LONGS_EQUAL(0, told(End::kGateway).size());
   pass(2min);
-  LONGS_EQUAL(1, count<uplink::LinkUp>(told(*gateway)));
+  LONGS_EQUAL(1, count<uplink::LinkUp>(told(End::kGateway)));
 }
 
 TEST(SimulatedBroker, lets_nothing_of_a_muted_end_through) {
@@ -206,8 +205,8 @@ TEST(SimulatedBroker, does_the_same_with_the_same_seed) {
     for (int i = 0; i < 50; ++i) {
       static_cast<void>(publish());
       pass(700ms);
-      one.push_back(told(*collector).size());
-      told(*gateway);
+      one.push_back(told(End::kCollector).size());
+      told(End::kGateway);
     }
   }
   CHECK_TRUE(sizes[0] == sizes[1]);
@@ -220,3 +219,5 @@ TEST(SimulatedBroker, matches_filters_level_by_level) {
   CHECK_FALSE(matches("a/+/c", "a/b"));
   CHECK_FALSE(matches("a/b", "a/c"));
 }
+
+}  // namespace sluice::sim

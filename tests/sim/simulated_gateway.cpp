@@ -14,13 +14,17 @@ using namespace std::chrono_literals;
 // not, so they look less often when nothing is under way.
 constexpr Duration kStorageEvery = 1s;
 constexpr Duration kStorageSoon = 20ms;
-constexpr Duration kUplinkEvery = 1s;
+constexpr Duration kUplinkEvery = 5s;
+constexpr Duration kUplinkSoon = 50ms;
 constexpr Duration kClockEvery = 10min;
 // The kernel's part of a boot.
 constexpr Duration kBootLeast = 3s;
 constexpr Duration kBootMost = 30s;
 // Storage steps between two looks at every row.
 constexpr std::uint64_t kInspectEvery = 500;
+
+// The quota is overrun by less than this, and undercut by less after a drop.
+constexpr std::uint64_t kDroppedAtOnce = 256 * 1024;
 
 constexpr Stream kStreams[] = {Stream::kRaw, Stream::kRollup, Stream::kRejected, Stream::kEvent};
 constexpr std::size_t kLookBytes = 256 * 1024;
@@ -35,6 +39,7 @@ SimulatedGateway::SimulatedGateway(const Scenario& scenario, const Folder& folde
       invariants_(invariants),
       random_(random),
       run_ids_(run_ids),
+      replace_disk_(run_ids == RunIds::kReused),
       database_(folder.path_of("gateway.db")),
       ledgers_(folder.path_of("ledgers")),
       boot_(Instant{} - kBootMost),
@@ -54,14 +59,14 @@ Instant SimulatedGateway::due() const {
 
 RunId SimulatedGateway::draw_run() {
   RunId run;
-  if (run_ids_ == RunIds::kReused) return run;
+  if (replace_disk_) return run;
   for (std::uint8_t& byte : run.bytes) byte = static_cast<std::uint8_t>(random_.below(256));
   return run;
 }
 
 void SimulatedGateway::open(Instant world) {
   const Instant now = boot_time(world);
-  if (run_ids_ == RunIds::kReused) {
+  if (replace_disk_) {
     std::filesystem::remove(database_);
     std::filesystem::remove(database_ + "-wal");
     seen_positions_ = {};
@@ -118,10 +123,17 @@ void SimulatedGateway::step(Instant world, WallTime wall) {
 
 void SimulatedGateway::step_storage(Instant now) {
   storage_due_ = now + kStorageEvery;
+  const bool settles = gateway_->crossings().acks.size() > 0;
   gateway_->storage().step(now);
   const storage::Totals totals = gateway_->storage().status().totals;
-  const std::tuple seen{totals.pending_chunks, totals.delivered, totals.dropped};
-  if (std::exchange(totals_seen_, seen) != seen) look();
+  // Chunks that come and chunks that go may add up to nothing.
+  const bool drops = totals.bytes + kDroppedAtOnce > scenario_.quota_bytes;
+  if (std::exchange(pending_seen_, totals.pending_chunks) != totals.pending_chunks) {
+    uplink_due_ = std::min(uplink_due_, now + kUplinkSoon);
+    look();
+  } else if (settles || drops) {
+    look();
+  }
   stored_ = totals.stored;
   invariants_.storage_stepped(totals);
   if (++storage_steps_ % kInspectEvery == 0) inspect();
@@ -181,6 +193,7 @@ void SimulatedGateway::end_run(bool orderly) {
   record.run = gateway_->identity().run;
   record.orderly = orderly;
   record.durable = stored_ - stored_before_;
+  replace_disk_ = run_ids_ == RunIds::kReused && pending_chunks() == 0;
   const config::Config all = gateway_config(scenario_, database_, ledgers_);
   for (const config::ChannelOptions& channel : all.channels) {
     const std::optional<ChannelId> id =

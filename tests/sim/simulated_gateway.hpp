@@ -8,7 +8,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -40,7 +39,7 @@ struct RunRecord {
 
 class SimulatedGateway {
  public:
-  // Of the planted bugs alone: run ids that come again over an empty database.
+  // kReused is a planted bug: when all is delivered, the disk is replaced and the id is not.
   enum class RunIds : std::uint8_t { kRandom, kReused };
 
   // All outlive it.
@@ -87,6 +86,7 @@ class SimulatedGateway {
   Invariants& invariants_;
   Random random_;
   const RunIds run_ids_;
+  bool replace_disk_;  // before the next start
   const std::string database_;
   const std::string ledgers_;
   config::Config config_;
@@ -105,7 +105,7 @@ class SimulatedGateway {
   Instant run_ends_;
 
   std::array<std::uint64_t, kStreamCount> seen_positions_{};
-  std::tuple<std::uint64_t, std::uint64_t, std::uint64_t> totals_seen_;
+  std::uint64_t pending_seen_ = 0;
   std::uint64_t stored_before_ = 0;  // readings of earlier runs, as storage counts them
   std::uint64_t stored_ = 0;
   std::uint64_t storage_steps_ = 0;

@@ -70,9 +70,14 @@ void World::step() {
   tally_.steps = now_ == before ? tally_.steps : tally_.steps + 1;
   broker_.step(now_);
   if (faults_.next() <= now_) {
-    ++tally_.faults;
-    apply(faults_.draw(now_));
+    const Fault fault = faults_.draw(now_);
+    ++tally_.faults[static_cast<std::size_t>(fault.kind)];
+    apply(fault);
     spoil();
+  }
+  if (replacement_due_ && gateway_.pending_chunks() == 0) {
+    replacement_due_ = false;
+    gateway_.kill(now_ + 1s);
   }
   if (gateway_.due() <= now_) gateway_.step(now_, wall());
   if (collector_.due() <= now_) collector_.step(now_, wall());
@@ -117,6 +122,7 @@ void World::apply(const Fault& fault) {
 
 // Planted bugs that need an occasion.
 void World::spoil() {
+  if (bug_ == PlantedBug::kRunIdComesAgain) replacement_due_ = true;
   if (gateway_.running() == nullptr) return;
   if (bug_ == PlantedBug::kDropWithoutGap) drop_without_gap(gateway_);
   if (bug_ == PlantedBug::kReadingLost) lose_reading(*gateway_.running());
@@ -153,7 +159,8 @@ Tally World::tally() const {
   tally.runs = gateway_.runs().size();
   tally.readings = gateway_.readings_produced();
   tally.chunks = invariants_.chunks_seen();
-  tally.gaps = invariants_.gaps().size();
+  for (const Gap& gap : invariants_.gaps()) ++tally.gaps[static_cast<std::size_t>(gap.reason)];
+  for (const auto& [name, book] : invariants_.books()) tally.chunks_resolved += book.resolved;
   tally.duplicates = collector_.counters().duplicates;
   return tally;
 }

@@ -5,6 +5,7 @@
 //   World world(draw_scenario(seed, weather, length));
 //   if (const auto violation = world.run()) ...
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,12 +26,14 @@ namespace sluice::sim {
 struct Tally {
   Duration simulated{};
   std::uint64_t steps = 0;
-  std::uint64_t faults = 0;
+  std::array<std::uint64_t, kFaultKindCount> faults{};
   std::uint64_t runs = 0;
   std::uint64_t readings = 0;  // produced
   std::uint64_t chunks = 0;    // stored by the gateway
-  std::uint64_t gaps = 0;
-  std::uint64_t duplicates = 0;  // met by the collector
+  std::array<std::uint64_t, kGapReasonCount> gaps{};
+  std::uint64_t duplicates = 0;       // met by the collector
+  std::uint64_t chunks_resolved = 0;  // by gap records
+  bool operator==(const Tally&) const = default;
 };
 
 class World {
@@ -66,6 +69,7 @@ class World {
   Faults faults_;
   Instant now_;
   Duration wall_jumps_{};
+  bool replacement_due_ = false;  // of the gateway's disk, as a planted bug has it
   Tally tally_;
 };
 
