@@ -41,6 +41,13 @@ bool same(const Reading& a, const Reading& b) {
          std::bit_cast<std::uint64_t>(a.value) == std::bit_cast<std::uint64_t>(b.value);
 }
 
+// The collector was seen to commit that chunk.
+bool holds(const Book& book, std::uint64_t seq, std::uint64_t crc) {
+  if (seq < 1 || seq > book.entries.size()) return false;
+  const Entry& entry = book.entries[static_cast<std::size_t>(seq) - 1];
+  return entry.held && entry.crc == crc;
+}
+
 // The rows of the collector, counted by stream, against what it was seen to commit.
 void compare_rows(storage::Connection& database, Invariants& invariants) {
   std::map<std::pair<RunId, Stream>, std::uint64_t> rows;
@@ -53,9 +60,7 @@ void compare_rows(storage::Connection& database, Invariants& invariants) {
         ++rows[name];
         const auto book = invariants.books().find(name);
         const bool committed = book != invariants.books().end() &&
-                               seq <= book->second.entries.size() &&
-                               book->second.entries[seq - 1].held &&
-                               book->second.entries[seq - 1].crc == to_unsigned(row.integer(3));
+                               holds(book->second, seq, to_unsigned(row.integer(3)));
         if (!committed) {
           invariants.fail(Rule::kE3, "the collector has a row that it was not seen to commit");
         }

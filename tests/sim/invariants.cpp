@@ -28,8 +28,9 @@ void Invariants::fail(Rule rule, std::string what) {
 
 Entry& Invariants::entry(Book& book, std::uint64_t seq) {
   CHECK(seq >= 1);
-  if (seq > book.entries.size()) book.entries.resize(seq);
-  return book.entries[seq - 1];
+  const auto place = static_cast<std::size_t>(seq);
+  if (place > book.entries.size()) book.entries.resize(place);
+  return book.entries[place - 1];
 }
 
 Entry* Invariants::known(const Chunk& chunk, const char* where) {

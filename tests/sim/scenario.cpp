@@ -62,7 +62,7 @@ Scenario draw_scenario(std::uint64_t seed, Weather weather, Duration length) {
   }
   constexpr Duration kPeriods[] = {100ms, 250ms, 1s};
   scenario.period = kPeriods[random.below(std::size(kPeriods))];
-  scenario.channels = 3 + random.below(18);
+  scenario.channels = 3 + static_cast<std::size_t>(random.below(18));
   scenario.rounded = random.chance(0.5);
   scenario.seal_after = random.between(2s, 30s);
   scenario.live_every = random.between(1s, 20s);
@@ -74,7 +74,7 @@ Scenario draw_scenario(std::uint64_t seed, Weather weather, Duration length) {
     scenario.quota_bytes = (620 + random.below(200)) * kKiB;
     scenario.rounded = false;
     scenario.period = 100ms;
-    scenario.channels = 12 + random.below(9);
+    scenario.channels = 12 + static_cast<std::size_t>(random.below(9));
     scenario.fault_length_max = random.between(4min, 8min);
   }
   scenario.run_max = 15min;
