@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "app/crossings.hpp"
-#include "app/outbox.hpp"
+#include "app/stored_outbox.hpp"
 #include "core/event.hpp"
 #include "core/time.hpp"
 #include "storage/reader.hpp"
@@ -54,7 +54,7 @@ class UplinkService {
   Crossings& crossings_;
   storage::Reader holdings_;
   std::unique_ptr<uplink::Link> link_;
-  Outbox outbox_;
+  StoredOutbox outbox_;
   uplink::Uplink uplink_;
   uplink::Hello hello_;
   std::vector<Channel> channels_;    // by number

@@ -32,7 +32,7 @@ Result<std::size_t> CsvFile::column(std::string_view name) const {
 
 Result<bool> CsvFile::next() {
   do {
-    const Result<bool> more = read_line();
+    Result<bool> more = read_line();
     if (!more || !*more) return more;
   } while (line_.empty());
   const Result<Ok> split = split_line();

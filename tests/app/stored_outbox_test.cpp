@@ -1,4 +1,4 @@
-#include "app/outbox.hpp"
+#include "app/stored_outbox.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -24,16 +24,16 @@ constexpr std::size_t kPlenty = 64 * 1024;
 
 }  // namespace
 
-TEST_GROUP(AppOutbox) {
+TEST_GROUP(StoredOutbox) {
   Buffer buffer;
   const Instant start{seconds(1000)};
   std::unique_ptr<Crossings> crossings = std::make_unique<Crossings>(1'000);
   std::unique_ptr<StorageService> service;
-  std::unique_ptr<Outbox> outbox;
+  std::unique_ptr<StoredOutbox> outbox;
 
   void setup() override {
     open(1);
-    outbox = std::make_unique<Outbox>(buffer.reader(), "plant-7", *crossings);
+    outbox = std::make_unique<StoredOutbox>(buffer.reader(), "plant-7", *crossings);
   }
   void open(std::uint8_t run) {
     StorageService::Options options;
@@ -61,13 +61,13 @@ TEST_GROUP(AppOutbox) {
   }
 };
 
-TEST(AppOutbox, has_nothing_while_nothing_is_pending) {
+TEST(StoredOutbox, has_nothing_while_nothing_is_pending) {
   const auto parcel = outbox->next(Stream::kRaw, 0, kPlenty);
   CHECK_TRUE(parcel.ok());
   CHECK_FALSE(parcel->has_value());
 }
 
-TEST(AppOutbox, packages_what_is_pending) {
+TEST(StoredOutbox, packages_what_is_pending) {
   store_chunk(0);
   store_chunk(1);
   const uplink::Parcel parcel = next();
@@ -79,7 +79,7 @@ TEST(AppOutbox, packages_what_is_pending) {
   CHECK_TRUE(parcel.items[0].position < parcel.items[1].position);
 }
 
-TEST(AppOutbox, the_batch_gives_back_the_stored_chunks) {
+TEST(StoredOutbox, the_batch_gives_back_the_stored_chunks) {
   store_chunk(0);
   store_chunk(1);
   const Result<chunk::Batch> batch = chunk::decode_batch(next().payload);
@@ -94,7 +94,7 @@ TEST(AppOutbox, the_batch_gives_back_the_stored_chunks) {
   }
 }
 
-TEST(AppOutbox, goes_on_behind_a_position) {
+TEST(StoredOutbox, goes_on_behind_a_position) {
   store_chunk(0);
   store_chunk(1);
   const std::uint64_t first = next().items[0].position;
@@ -105,13 +105,13 @@ TEST(AppOutbox, goes_on_behind_a_position) {
   CHECK_TRUE(nothing.ok() && !nothing->has_value());
 }
 
-TEST(AppOutbox, a_small_batch_holds_one_chunk_at_least) {
+TEST(StoredOutbox, a_small_batch_holds_one_chunk_at_least) {
   store_chunk(0);
   store_chunk(1);
   CHECK_EQUAL(1U, next(0, 1).items.size());
 }
 
-TEST(AppOutbox, a_batch_holds_chunks_of_one_run) {
+TEST(StoredOutbox, a_batch_holds_chunks_of_one_run) {
   store_chunk(0);
   CHECK_TRUE(service->finish(start + seconds(10)).ok());
   open(2);
@@ -122,7 +122,7 @@ TEST(AppOutbox, a_batch_holds_chunks_of_one_run) {
   CHECK_TRUE(next(parcel.items[0].position).run == run_number(2));
 }
 
-TEST(AppOutbox, packages_again_what_is_still_pending) {
+TEST(StoredOutbox, packages_again_what_is_still_pending) {
   store_chunk(0);
   store_chunk(1);
   const uplink::Parcel parcel = next();
@@ -136,7 +136,7 @@ TEST(AppOutbox, packages_again_what_is_still_pending) {
   CHECK_EQUAL(2U, (*again)->items[0].seq);
 }
 
-TEST(AppOutbox, has_nothing_to_send_again_when_all_is_settled) {
+TEST(StoredOutbox, has_nothing_to_send_again_when_all_is_settled) {
   store_chunk(0);
   const uplink::Parcel parcel = next();
   CHECK_TRUE(outbox->settle(ack_of(buffer.chunks(Stream::kRaw))));
@@ -146,14 +146,14 @@ TEST(AppOutbox, has_nothing_to_send_again_when_all_is_settled) {
   CHECK_FALSE(again->has_value());
 }
 
-TEST(AppOutbox, passes_an_acknowledgement_on_to_storage) {
+TEST(StoredOutbox, passes_an_acknowledgement_on_to_storage) {
   Ack ack;
   ack.run = run_number(1);
   CHECK_TRUE(outbox->settle(ack));
   CHECK_EQUAL(1U, crossings->acks.size());
 }
 
-TEST(AppOutbox, says_when_storage_is_behind) {
+TEST(StoredOutbox, says_when_storage_is_behind) {
   for (std::size_t i = 0; i < Crossings::kRequestsMax; ++i) CHECK_TRUE(outbox->settle({}));
   CHECK_FALSE(outbox->settle({}));
 }

@@ -1,4 +1,4 @@
-#include "app/outbox.hpp"
+#include "app/stored_outbox.hpp"
 
 #include <utility>
 #include <vector>
@@ -7,18 +7,20 @@
 
 namespace sluice::app {
 
-Outbox::Outbox(storage::Reader reader, std::string gateway, Crossings& crossings)
+StoredOutbox::StoredOutbox(storage::Reader reader, std::string gateway, Crossings& crossings)
     : reader_(std::move(reader)), gateway_(std::move(gateway)), crossings_(crossings) {}
 
-Result<std::optional<uplink::Parcel>> Outbox::next(Stream stream, std::uint64_t after_position,
-                                                   std::size_t bytes_max) {
+Result<std::optional<uplink::Parcel>> StoredOutbox::next(Stream stream,
+                                                         std::uint64_t after_position,
+                                                         std::size_t bytes_max) {
   Result<std::vector<storage::StoredChunk>> stored =
       reader_.pending(stream, after_position, bytes_max);
   if (!stored.ok()) return stored.error();
   return package(std::move(*stored));
 }
 
-Result<std::optional<uplink::Parcel>> Outbox::again(std::span<const uplink::Parcel::Item> items) {
+Result<std::optional<uplink::Parcel>> StoredOutbox::again(
+    std::span<const uplink::Parcel::Item> items) {
   std::vector<std::uint64_t> positions;
   positions.reserve(items.size());
   for (const uplink::Parcel::Item& item : items) positions.push_back(item.position);
@@ -27,11 +29,12 @@ Result<std::optional<uplink::Parcel>> Outbox::again(std::span<const uplink::Parc
   return package(std::move(*stored));
 }
 
-bool Outbox::settle(const Ack& ack) {
+bool StoredOutbox::settle(const Ack& ack) {
   return crossings_.acks.try_push(ack);
 }
 
-std::optional<uplink::Parcel> Outbox::package(std::vector<storage::StoredChunk> stored) const {
+std::optional<uplink::Parcel> StoredOutbox::package(
+    std::vector<storage::StoredChunk> stored) const {
   if (stored.empty()) return std::nullopt;
   uplink::Parcel parcel;
   parcel.run = stored.front().chunk.header.key.run;

@@ -11,10 +11,10 @@
 
 namespace sluice::app {
 
-class Outbox final : public uplink::Outbox {
+class StoredOutbox final : public uplink::Outbox {
  public:
   // `crossings` outlives the outbox.
-  Outbox(storage::Reader reader, std::string gateway, Crossings& crossings);
+  StoredOutbox(storage::Reader reader, std::string gateway, Crossings& crossings);
 
   Result<std::optional<uplink::Parcel>> next(Stream stream, std::uint64_t after_position,
                                              std::size_t bytes_max) override;
