@@ -4,13 +4,13 @@
 #include <filesystem>
 #include <system_error>
 
+#include "storage/migration.hpp"
 #include "storage/schema.hpp"
 
 namespace sluice::storage {
 namespace {
 
 constexpr std::int64_t kApplicationId = 0x536C7563;  // "Sluc"
-constexpr std::int64_t kVersion = 1;
 
 // Room above the quota for the records that make room: the gap of a drop is written in the same
 // transaction as the drop.
@@ -21,8 +21,7 @@ const std::string kLayout = "PRAGMA page_size = " + std::to_string(kPageBytes) +
                             ";"
                             "PRAGMA auto_vacuum = INCREMENTAL;";
 
-std::string settings(std::uint64_t quota_bytes) {
-  const std::uint64_t pages = quota_bytes / kPageBytes + kReserveBytes / kPageBytes;
+std::string settings() {
   return "PRAGMA synchronous = FULL;"  // durable when COMMIT returns
          "PRAGMA cache_size = -256;"   // KiB
          // Debian's default wipes what is deleted, page by page: twice the wear.
@@ -31,10 +30,12 @@ std::string settings(std::uint64_t quota_bytes) {
          std::to_string(kWalBytesMax / 2 / kPageBytes) +
          ";"
          "PRAGMA journal_size_limit = " +
-         std::to_string(kWalBytesMax) +
-         ";"
-         "PRAGMA max_page_count = " +
-         std::to_string(std::min<std::uint64_t>(pages, 0xFFFFFFFEU));
+         std::to_string(kWalBytesMax);
+}
+
+std::string limit(std::uint64_t quota_bytes) {
+  const std::uint64_t pages = quota_bytes / kPageBytes + kReserveBytes / kPageBytes;
+  return "PRAGMA max_page_count = " + std::to_string(std::min<std::uint64_t>(pages, 0xFFFFFFFEU));
 }
 
 Result<> create(Connection& connection) {
@@ -42,7 +43,8 @@ Result<> create(Connection& connection) {
   if (!laid_out.ok()) return laid_out;
   const std::string script = std::string("BEGIN IMMEDIATE;") + kSchema +
                              "PRAGMA application_id = " + std::to_string(kApplicationId) +
-                             ";PRAGMA user_version = " + std::to_string(kVersion) + ";COMMIT";
+                             ";PRAGMA user_version = " + std::to_string(schema_version()) +
+                             ";COMMIT";
   return connection.execute(script.c_str());
 }
 
@@ -62,12 +64,6 @@ Result<> recognise(Connection& connection) {
     return Error{ErrorCode::kCorrupt, connection.path() +
                                           " is no buffer of this program; name another file or "
                                           "move this one away"};
-  }
-  const auto version = connection.integer("PRAGMA user_version");
-  if (!version.ok()) return version.error();
-  if (version->value_or(0) != kVersion) {
-    return Error{ErrorCode::kCorrupt,
-                 connection.path() + " was written by another version of this program"};
   }
   return Ok{};
 }
@@ -98,9 +94,10 @@ Result<Connection> open_for_writing(const std::string& path, std::uint64_t quota
   }
   if (Result<> known = recognise(*connection); !known.ok()) return known.error();
   if (Result<> wal = use_wal(*connection); !wal.ok()) return wal.error();
-  if (Result<> set = connection->execute(settings(quota_bytes).c_str()); !set.ok()) {
-    return set.error();
-  }
+  if (Result<> set = connection->execute(settings().c_str()); !set.ok()) return set.error();
+  // Before the limit: a database that is full takes a little more to get to the next version.
+  if (Result<> newest = migrate(*connection); !newest.ok()) return newest.error();
+  if (Result<> set = connection->execute(limit(quota_bytes).c_str()); !set.ok()) return set.error();
   return connection;
 }
 
@@ -108,6 +105,7 @@ Result<Connection> open_for_reading(const std::string& path) {
   Result<Connection> connection = Connection::open(path, Access::kRead);
   if (!connection.ok()) return connection;
   if (Result<> known = recognise(*connection); !known.ok()) return known.error();
+  if (Result<> ours = check_version(*connection); !ours.ok()) return ours.error();
   if (Result<> set = connection->execute("PRAGMA cache_size = -64"); !set.ok()) return set.error();
   return connection;
 }

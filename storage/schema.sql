@@ -1,5 +1,8 @@
 -- The gateway's buffer. Written by one connection only (storage/store.hpp); times are nanoseconds of
 -- the run's boot time; a stream is its number on the wire.
+--
+-- The newest version of the schema. What changes here changes in storage/migrations too, where every
+-- version that was ever released has its way to the next one.
 
 -- One start of the process. Rows refer to it by its small number.
 CREATE TABLE run (

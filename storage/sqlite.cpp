@@ -236,6 +236,10 @@ std::int64_t Transaction::integer(std::string_view sql, std::initializer_list<Va
   return found->value_or(0);
 }
 
+void Transaction::execute(const char* script) {
+  if (outcome_.ok()) outcome_ = connection_.execute(script);
+}
+
 void Transaction::fail(Error error) {
   if (outcome_.ok()) outcome_ = std::move(error);
 }

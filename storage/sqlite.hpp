@@ -109,6 +109,8 @@ class Transaction {
   void run(std::string_view sql, std::initializer_list<Value> values = {});
   // 0 when there is no row, it is null, or something has failed.
   std::int64_t integer(std::string_view sql, std::initializer_list<Value> values = {});
+  // Several statements. REQUIRES: none of them begins or ends a transaction.
+  void execute(const char* script);
 
   bool ok() const { return outcome_.ok(); }
   // The caller's own reason not to commit; an earlier failure stays.

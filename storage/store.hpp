@@ -83,8 +83,8 @@ struct Totals {
 class Store {
  public:
   // Opens or creates the database and makes `run` durable. kRefused when another process has it
-  // open, kUnavailable when it cannot be opened, kCorrupt when it is not ours or damaged, kInvalid
-  // when it knows `run` already.
+  // open or a newer program wrote it, kUnavailable when it cannot be opened, kCorrupt when it is
+  // not ours or damaged, kInvalid when it knows `run` already.
   static Result<Store> open(const Options& options, const RunId& run, const std::string& boot,
                             Instant now);
   Store(Store&&) noexcept;

@@ -74,14 +74,6 @@ TEST(Database, another_programs_database_is_corrupt_and_left_alone) {
   CHECK_TRUE(other->integer("SELECT count(*) FROM mine")->value_or(-1) == 0);
 }
 
-TEST(Database, another_versions_database_is_corrupt) {
-  {
-    Connection connection = create();
-    CHECK_TRUE(connection.execute("PRAGMA user_version = 2").ok());
-  }
-  CHECK_TRUE(failed_with(open_for_writing(path, kQuota), ErrorCode::kCorrupt));
-}
-
 TEST(Database, the_wal_stays_small) {
   Connection connection = create();
   for (int i = 0; i < 3'000; ++i) {

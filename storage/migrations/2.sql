@@ -1,0 +1,1 @@
+-- From version 1. What a later one adds comes at the end of a table, as ALTER TABLE puts it there.
