@@ -23,6 +23,7 @@ class CsvFile {
   // The number of the column headed `name`, kNotFound if there is none.
   Result<std::size_t> column(std::string_view name) const;
   std::size_t column_count() const { return column_names_.size(); }
+  const std::vector<std::string>& columns() const { return column_names_; }
 
   // Goes to the next row that is not empty; false at the end of the file. kCorrupt for a broken
   // quote, a line that is too long, or a row with more or fewer cells than the header.

@@ -13,6 +13,8 @@ libraries=(
 )
 # Libraries that the tests link.
 test_libraries=(libcpputest-dev)
+# Libraries that the benchmarks link; they are built with the tests of the host.
+bench_libraries=(libbenchmark-dev libzstd-dev zlib1g-dev)
 
 # To build and run: enough for script/run.
 build=(ccache cmake flatbuffers-compiler g++ mosquitto ninja-build pkg-config python3 "${libraries[@]}")
@@ -21,16 +23,16 @@ test=(
   clang-format
   g++-aarch64-linux-gnu
   g++-arm-linux-gnueabihf
-  libbenchmark-dev
   mmdebstrap
   qemu-user-static
   strace
   "${test_libraries[@]}"
+  "${bench_libraries[@]}"
 )
 # For script/lint and script/test --long.
 lint=(clang-tidy)
 # For script/bench.
-bench=(libbenchmark-dev rt-tests)
+bench=(e2fsprogs rt-tests "${bench_libraries[@]}")
 
 # A sysroot has no compiler of its own, only what compiled code is linked with.
 sysroot=(libc6-dev libstdc++-12-dev "${libraries[@]}" "${test_libraries[@]}")
