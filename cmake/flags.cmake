@@ -5,6 +5,9 @@ add_library(sluice::flags ALIAS sluice_flags)
 target_compile_features(sluice_flags INTERFACE cxx_std_20)
 target_include_directories(sluice_flags INTERFACE "${PROJECT_SOURCE_DIR}")
 
+# Without this, sizes of files and file systems have 32 bits on 32-bit ARM.
+target_compile_definitions(sluice_flags INTERFACE _FILE_OFFSET_BITS=64)
+
 # Contracted multiply-adds would make ARM decode other doubles than x86.
 target_compile_options(sluice_flags INTERFACE -ffp-contract=off)
 target_compile_options(

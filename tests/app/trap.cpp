@@ -1,6 +1,7 @@
 // The checked variants of functions, which are inlined into their callers, could not be defined
-// once more below.
+// once more below. Nor could those for small files, under the names of those for large ones.
 #undef _FORTIFY_SOURCE
+#undef _FILE_OFFSET_BITS
 
 #include "tests/app/trap.hpp"
 
