@@ -5,21 +5,14 @@
 #include <system_error>
 
 #include "storage/migration.hpp"
-#include "storage/schema.hpp"
+#include "storage/new_database.hpp"
 
 namespace sluice::storage {
 namespace {
 
-constexpr std::int64_t kApplicationId = 0x536C7563;  // "Sluc"
-
 // Room above the quota for the records that make room: the gap of a drop is written in the same
 // transaction as the drop.
 constexpr std::uint64_t kReserveBytes = 1024 * 1024;
-
-// Before the first table; they stay with the file.
-const std::string kLayout = "PRAGMA page_size = " + std::to_string(kPageBytes) +
-                            ";"
-                            "PRAGMA auto_vacuum = INCREMENTAL;";
 
 std::string settings() {
   return "PRAGMA synchronous = FULL;"  // durable when COMMIT returns
@@ -38,23 +31,14 @@ std::string limit(std::uint64_t quota_bytes) {
   return "PRAGMA max_page_count = " + std::to_string(std::min<std::uint64_t>(pages, 0xFFFFFFFEU));
 }
 
-Result<> create(Connection& connection) {
-  Result<> laid_out = connection.execute(kLayout.c_str());
-  if (!laid_out.ok()) return laid_out;
-  const std::string script = std::string("BEGIN IMMEDIATE;") + kSchema +
-                             "PRAGMA application_id = " + std::to_string(kApplicationId) +
-                             ";PRAGMA user_version = " + std::to_string(schema_version()) +
-                             ";COMMIT";
-  return connection.execute(script.c_str());
-}
-
-// The file may have been left by a start that was cut off before the schema was in.
-Result<bool> is_empty(Connection& connection) {
-  const auto tables = connection.integer("SELECT count(*) FROM sqlite_schema");
-  if (!tables.ok()) return tables.error();
-  const auto id = connection.integer("PRAGMA application_id");
-  if (!id.ok()) return id.error();
-  return tables->value_or(0) == 0 && id->value_or(0) == 0;
+// An empty file is what a start of an earlier program left that was cut off before the schema was
+// in. A link is left to SQLite, which refuses it.
+bool is_missing(const std::string& path) {
+  std::error_code failure;
+  const std::filesystem::file_status status = std::filesystem::symlink_status(path, failure);
+  if (status.type() == std::filesystem::file_type::not_found) return true;
+  return status.type() == std::filesystem::file_type::regular &&
+         std::filesystem::file_size(path, failure) == 0;
 }
 
 Result<> recognise(Connection& connection) {
@@ -85,13 +69,11 @@ Result<> use_wal(Connection& connection) {
 }  // namespace
 
 Result<Connection> open_for_writing(const std::string& path, std::uint64_t quota_bytes) {
+  if (is_missing(path)) {
+    if (Result<> made = make_database(path); !made.ok()) return made.error();
+  }
   Result<Connection> connection = Connection::open(path, Access::kWrite);
   if (!connection.ok()) return connection;
-  const Result<bool> fresh = is_empty(*connection);
-  if (!fresh.ok()) return fresh.error();
-  if (*fresh) {
-    if (Result<> created = create(*connection); !created.ok()) return created.error();
-  }
   if (Result<> known = recognise(*connection); !known.ok()) return known.error();
   if (Result<> wal = use_wal(*connection); !wal.ok()) return wal.error();
   if (Result<> set = connection->execute(settings().c_str()); !set.ok()) return set.error();

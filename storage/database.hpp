@@ -7,12 +7,11 @@
 #include <string>
 
 #include "core/result.hpp"
+#include "storage/new_database.hpp"
 #include "storage/sqlite.hpp"
 
 namespace sluice::storage {
 
-inline constexpr std::size_t kPageBytes =
-    1024;  // a small commit writes few bytes: 4096 took 3 x more
 // A checkpoint begins at half of it, and what grew beyond is cut.
 inline constexpr std::size_t kWalBytesMax = 512 * 1024;
 

@@ -53,7 +53,7 @@ constexpr std::array kHomes{
     Home{"zstd.h", "tests/"},
 };
 // Who may include headers of Linux and POSIX.
-constexpr std::array<std::string_view, 11> kSystemHomes{
+constexpr std::array<std::string_view, 12> kSystemHomes{
     "hal/",
     "app/",
     "collector/",
@@ -62,6 +62,7 @@ constexpr std::array<std::string_view, 11> kSystemHomes{
     "uplink/dial.cpp",             // connects the socket
     "uplink/mqtt_connection.cpp",  // polls the socket
     "uplink/mqtt_link.cpp",        // waits for it
+    "storage/durable_file.cpp",    // syncs files and folders
     "storage/lock_file.cpp",       // keeps a second process off the database
     "storage/sqlite.cpp",          // creates the database for its owner only
     "config/load.cpp",             // reads the file, and waits for no pipe
