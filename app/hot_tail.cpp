@@ -4,12 +4,11 @@
 #include <span>
 
 #include "chunk/frame.hpp"
-#include "chunk/readings.hpp"
 #include "core/check.hpp"
 
 namespace sluice::app {
 
-std::vector<SealedChunk> seal_by_channel(std::vector<Reading>& readings) {
+std::vector<SealedChunk> seal_by_channel(std::vector<Reading>& readings, const ValueHints& hints) {
   std::stable_sort(readings.begin(), readings.end(),
                    [](const Reading& a, const Reading& b) { return a.channel < b.channel; });
   std::vector<SealedChunk> chunks;
@@ -18,7 +17,9 @@ std::vector<SealedChunk> seal_by_channel(std::vector<Reading>& readings) {
     const auto end = std::find_if(begin, begin + limit, [&](const Reading& reading) {
       return reading.channel != begin->channel;
     });
-    chunks.push_back(chunk::encode_readings(std::span(begin, end)));
+    const auto hint = hints.find(begin->channel);
+    chunks.push_back(chunk::encode_readings(
+        std::span(begin, end), hint == hints.end() ? chunk::ValueHint{} : hint->second));
     begin = end;
   }
   return chunks;
@@ -27,6 +28,14 @@ std::vector<SealedChunk> seal_by_channel(std::vector<Reading>& readings) {
 HotTail::HotTail(std::size_t readings_max) : readings_max_(readings_max) {
   CHECK(readings_max >= 1);
   readings_.reserve(readings_max);
+}
+
+void HotTail::declare(const ChannelDeclared& channel) {
+  if (channel.calibration == Calibration{}) {
+    hints_.erase(channel.channel);
+  } else {
+    hints_[channel.channel] = {channel.calibration.scale, channel.calibration.offset};
+  }
 }
 
 bool HotTail::add(const Reading& reading) {
@@ -48,7 +57,7 @@ std::optional<storage::Frame> HotTail::frame() const {
 
 std::vector<SealedChunk> HotTail::seal() const {
   std::vector<Reading> readings = readings_;
-  return seal_by_channel(readings);
+  return seal_by_channel(readings, hints_);
 }
 
 void HotTail::seal_committed() {

@@ -3,24 +3,35 @@
 // frame, and behind them those that are not. Storage thread only.
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <vector>
 
+#include "chunk/readings.hpp"
 #include "core/chunk.hpp"
+#include "core/event.hpp"
 #include "core/reading.hpp"
 #include "core/time.hpp"
 #include "storage/store.hpp"
 
 namespace sluice::app {
 
+// What channels declare of their values.
+using ValueHints = std::map<ChannelId, chunk::ValueHint>;
+
 // One chunk per channel (more when a channel has more than a chunk holds), channels in order of
 // their number. `readings` are reordered, each channel's staying in order of arrival.
-std::vector<SealedChunk> seal_by_channel(std::vector<Reading>& readings);
+std::vector<SealedChunk> seal_by_channel(std::vector<Reading>& readings,
+                                         const ValueHints& hints = {});
 
 class HotTail {
  public:
   // Memory is taken here. REQUIRES: readings_max >= 1.
   explicit HotTail(std::size_t readings_max);
+
+  // Chunks sealed from here on make use of the channel's calibration. A run has a bounded number of
+  // channels.
+  void declare(const ChannelDeclared& channel);
 
   // False when full: the reading stays where it came from.
   [[nodiscard]] bool add(const Reading& reading);
@@ -45,6 +56,7 @@ class HotTail {
   std::size_t readings_max_;
   std::vector<Reading> readings_;
   std::size_t committed_ = 0;  // this many from the front are durable
+  ValueHints hints_;
 };
 
 }  // namespace sluice::app

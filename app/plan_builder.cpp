@@ -41,7 +41,8 @@ Result<BuiltPlan> build_plan(const config::Config& config, const Equipment& equi
     const ChannelSpec& spec = channel.spec;
     const std::optional<ChannelId> id = numbering.channel(spec.name, spec.unit);
     if (!id) return out_of_numbers();
-    built.declarations.push_back(ChannelDeclared{now, *id, spec.name, spec.unit, spec.period});
+    built.declarations.push_back(
+        ChannelDeclared{now, *id, spec.name, spec.unit, spec.period, spec.calibration});
 
     std::vector<AlertId> alerts;
     std::vector<Action> actions;

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <span>
 #include <utility>
+#include <variant>
 
 #include "app/recovery.hpp"
 #include "chunk/events.hpp"
@@ -89,6 +90,9 @@ void StorageService::collect_events() {
   while (events_.size() < kEventsHeldMax) {
     std::optional<std::vector<Event>> note = crossings_->notes.try_pop();
     if (!note) break;
+    for (const Event& event : *note) {
+      if (const auto* channel = std::get_if<ChannelDeclared>(&event)) tail_.declare(*channel);
+    }
     std::move(note->begin(), note->end(), std::back_inserter(events_));
   }
   for (; alerts > 0 && events_.size() < kEventsHeldMax; --alerts) {

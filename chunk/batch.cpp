@@ -1,76 +1,102 @@
 #include "chunk/batch.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
+#include "chunk/bits.hpp"
+#include "chunk/header_columns.hpp"
 #include "chunk/wire.hpp"
 #include "core/check.hpp"
+#include "core/checksum.hpp"
 
 namespace sluice::chunk {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+// First byte of the payload: version in the low four bits, stream in the high four.
+constexpr unsigned kVersion = 2;
+constexpr std::size_t kCrcBytes = sizeof(std::uint32_t);
+constexpr std::size_t kPrologueBytes = 1 + kCrcBytes;
+
+// A letter is its place in here.
+constexpr std::string_view kLetters =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+constexpr unsigned kLetterBits = 6;
+static_assert(kLetters.size() == 1U << kLetterBits && kGatewayIdMax == kLetters.size());
 
 Error corrupt(const char* what) {
   return Error{ErrorCode::kCorrupt, std::string("a batch is damaged: ") + what};
 }
 
 bool is_gateway_id(std::string_view text) {
-  constexpr std::string_view kLetters =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
   return !text.empty() && text.size() <= kGatewayIdMax &&
          text.find_first_not_of(kLetters) == std::string_view::npos;
 }
 
-wire::Header to_wire(const ChunkHeader& header, std::size_t end) {
-  return wire::Header(header.key.seq, to_ns(header.first), to_ns(header.last), header.crc,
-                      header.count, static_cast<std::uint32_t>(end), index_of(header.channel));
+void put_gateway(BitWriter& out, std::string_view gateway) {
+  out.put(gateway.size() - 1, kLetterBits);
+  for (const char letter : gateway) out.put(kLetters.find(letter), kLetterBits);
 }
 
-// Everything of the header but run and stream, which the batch says once for all.
-ChunkHeader from_wire(const wire::Header& wire, const RunId& run, Stream stream) {
-  ChunkHeader header;
-  header.key = {run, stream, wire.seq()};
-  header.channel = static_cast<ChannelId>(wire.channel());
-  header.count = wire.count();
-  header.first = instant_from_ns(wire.first_ns());
-  header.last = instant_from_ns(wire.last_ns());
-  header.crc = wire.crc();
-  return header;
+std::string take_gateway(BitReader& in) {
+  std::string gateway(static_cast<std::size_t>(in.take(kLetterBits)) + 1, '\0');
+  for (char& letter : gateway) letter = kLetters[static_cast<std::size_t>(in.take(kLetterBits))];
+  return gateway;
 }
 
-bool is_plausible(const ChunkHeader& header) {
-  return header.key.seq >= 1 && header.count >= 1 && header.first <= header.last;
-}
-
-Result<std::vector<Chunk>> chunks_of(const wire::Batch& batch, const RunId& run, Stream stream) {
-  const flatbuffers::Vector<const wire::Header*>& headers = *batch.headers();
-  const std::span payload(reinterpret_cast<const std::byte*>(batch.payload()->data()),
-                          batch.payload()->size());
-  if (headers.size() < 1 || headers.size() > kChunksPerBatchMax) {
-    return corrupt("its number of chunks is out of range");
+// Of the gateway's id, then of the checksums of the chunks, each of which covers a whole chunk.
+std::uint32_t checksum_of(std::string_view gateway, std::span<const Chunk> chunks) {
+  std::uint32_t crc = crc32(std::as_bytes(std::span(gateway)));
+  for (const Chunk& chunk : chunks) {
+    crc = crc32(std::as_bytes(std::span(&chunk.header.crc, 1)), crc);
   }
+  return crc;
+}
+
+std::size_t shared_bytes(std::span<const std::byte> a, std::span<const std::byte> b) {
+  const auto end = std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first;
+  return static_cast<std::size_t>(end - a.begin());
+}
+
+// Chunks from their headers and what of their bytes is not shared. Together they are no larger than
+// a batch may be, however much they share.
+Result<std::vector<Chunk>> rebuild(std::span<const PackedHeader> headers, const RunId& run,
+                                   Stream stream, std::span<const std::byte> bytes) {
   std::vector<Chunk> chunks;
   chunks.reserve(headers.size());
-  std::size_t begin = 0;
-  for (flatbuffers::uoffset_t i = 0; i < headers.size(); ++i) {
-    // Copied out: the verifier does not check that a vector of structs is aligned for them.
-    wire::Header header;
-    std::memcpy(&header, headers.Data() + i * sizeof(header), sizeof(header));
-    const std::size_t end = header.end();
-    // Each chunk follows the one before, so that together they cost no more than the payload.
-    if (end < begin || end > payload.size()) return corrupt("a chunk lies outside the payload");
-    const std::span bytes = payload.subspan(begin, end - begin);
-    begin = end;
-    Chunk chunk{from_wire(header, run, stream), Bytes(bytes.begin(), bytes.end())};
-    if (!is_plausible(chunk.header)) return corrupt("a chunk header makes no sense");
-    if (checksum_of(chunk.header, chunk.bytes) != chunk.header.crc) {
-      return corrupt("the checksum of a chunk is wrong");
+  std::size_t left = kBatchBytesMax;
+  for (const PackedHeader& packed : headers) {
+    const Bytes none;
+    const Bytes& before = chunks.empty() ? none : chunks.back().bytes;
+    if (packed.shared > before.size() || packed.own > bytes.size() ||
+        packed.shared + packed.own > left) {
+      return corrupt("a chunk lies outside the payload");
     }
+    left -= packed.shared + packed.own;
+    Chunk chunk{packed.header, {}};
+    chunk.header.key.run = run;
+    chunk.header.key.stream = stream;
+    chunk.bytes.reserve(packed.shared + packed.own);
+    chunk.bytes.assign(before.begin(), before.begin() + static_cast<std::ptrdiff_t>(packed.shared));
+    const auto own = bytes.first(packed.own);
+    chunk.bytes.insert(chunk.bytes.end(), own.begin(), own.end());
+    bytes = bytes.subspan(packed.own);
+    chunk.header.crc = sluice::checksum_of(chunk.header, chunk.bytes);
     chunks.push_back(std::move(chunk));
   }
-  if (begin != payload.size()) return corrupt("bytes follow its last chunk");
+  if (!bytes.empty()) return corrupt("bytes follow its last chunk");
   return chunks;
+}
+
+Bytes finish(const RunId& run, std::span<const std::byte> payload) {
+  flatbuffers::FlatBufferBuilder builder(payload.size() + 128);
+  const wire::RunId run_at = to_wire(run);
+  const auto payload_at =
+      builder.CreateVector(reinterpret_cast<const std::uint8_t*>(payload.data()), payload.size());
+  builder.Finish(wire::CreateBatch(builder, &run_at, payload_at));
+  const auto* const begin = reinterpret_cast<const std::byte*>(builder.GetBufferPointer());
+  CHECK(builder.GetSize() <= kBatchBytesMax);
+  return Bytes(begin, begin + builder.GetSize());
 }
 
 }  // namespace
@@ -79,46 +105,49 @@ Bytes encode_batch(std::string_view gateway, std::span<const Chunk> chunks) {
   CHECK(is_gateway_id(gateway));
   CHECK(!chunks.empty() && chunks.size() <= kChunksPerBatchMax);
   const ChunkKey& key = chunks.front().header.key;
-  std::vector<wire::Header> headers;
-  Bytes payload;
+  std::vector<PackedHeader> headers;
+  Bytes bodies;
   headers.reserve(chunks.size());
+  std::span<const std::byte> before;
   for (const Chunk& chunk : chunks) {
     CHECK(chunk.header.key.run == key.run && chunk.header.key.stream == key.stream);
-    payload.insert(payload.end(), chunk.bytes.begin(), chunk.bytes.end());
-    headers.push_back(to_wire(chunk.header, payload.size()));
+    const std::size_t shared = shared_bytes(chunk.bytes, before);
+    headers.push_back({chunk.header, shared, chunk.bytes.size() - shared});
+    bodies.insert(bodies.end(), chunk.bytes.begin() + static_cast<std::ptrdiff_t>(shared),
+                  chunk.bytes.end());
+    before = chunk.bytes;
   }
-  CHECK(payload.size() <= kBatchBytesMax);
-
-  flatbuffers::FlatBufferBuilder builder(payload.size() + headers.size() * sizeof(wire::Header) +
-                                         256);
-  const wire::RunId run = chunk::to_wire(key.run);
-  const auto payload_at =
-      builder.CreateVector(reinterpret_cast<const std::uint8_t*>(payload.data()), payload.size());
-  const auto headers_at = builder.CreateVectorOfStructs(headers);
-  const auto gateway_at = builder.CreateString(gateway.data(), gateway.size());
-  wire::FinishBatchBuffer(
-      builder, wire::CreateBatch(builder, kVersion, static_cast<std::uint8_t>(key.stream), &run,
-                                 gateway_at, headers_at, payload_at));
-  const auto* const begin = reinterpret_cast<const std::byte*>(builder.GetBufferPointer());
-  CHECK(builder.GetSize() <= kBatchBytesMax);
-  return Bytes(begin, begin + builder.GetSize());
+  BitWriter bits;
+  bits.put(kVersion | static_cast<unsigned>(key.stream) << 4, 8);
+  bits.put(checksum_of(gateway, chunks), 32);
+  put_gateway(bits, gateway);
+  append_headers(bits, headers);
+  Bytes payload = bits.take();
+  payload.insert(payload.end(), bodies.begin(), bodies.end());
+  return finish(key.run, payload);
 }
 
-Result<Batch> decode_batch(std::span<const std::byte> payload) {
-  if (payload.size() > kBatchBytesMax) return corrupt("it is too large");
-  const AlignedBuffer buffer(payload);
+Result<Batch> decode_batch(std::span<const std::byte> message) {
+  if (message.size() > kBatchBytesMax) return corrupt("it is too large");
+  const AlignedBuffer buffer(message);
   flatbuffers::Verifier verifier = verifier_of(buffer, 1);
   if (!wire::VerifyBatchBuffer(verifier)) return corrupt("its structure is wrong");
   const wire::Batch& wire = *wire::GetBatch(buffer.data());
-  if (wire.version() != kVersion) return corrupt("its version is unknown");
-  if (wire.stream() >= kStreamCount) return corrupt("its stream is unknown");
-  const std::string_view gateway(wire.gateway()->c_str(), wire.gateway()->size());
-  if (!is_gateway_id(gateway)) return corrupt("its gateway id is not one");
-
-  const RunId run = chunk::from_wire(*wire.run());
-  Result<std::vector<Chunk>> chunks = chunks_of(wire, run, static_cast<Stream>(wire.stream()));
+  const std::span payload(reinterpret_cast<const std::byte*>(wire.payload()->data()),
+                          wire.payload()->size());
+  BitReader bits(payload);
+  if (bits.take(4) != kVersion) return corrupt("its version is unknown");
+  const std::uint64_t stream = bits.take(4);
+  if (stream >= kStreamCount) return corrupt("its stream is unknown");
+  const auto crc = static_cast<std::uint32_t>(bits.take(32));
+  std::string gateway = take_gateway(bits);
+  const std::vector<PackedHeader> headers = take_headers(bits, kChunksPerBatchMax);
+  if (headers.empty()) return corrupt("its headers make no sense");
+  Result<std::vector<Chunk>> chunks =
+      rebuild(headers, from_wire(*wire.run()), static_cast<Stream>(stream), bits.rest());
   if (!chunks.ok()) return chunks.error();
-  return Batch{std::string(gateway), std::move(*chunks)};
+  if (checksum_of(gateway, *chunks) != crc) return corrupt("its checksum is wrong");
+  return Batch{std::move(gateway), std::move(*chunks)};
 }
 
 }  // namespace sluice::chunk

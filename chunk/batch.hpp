@@ -24,10 +24,12 @@ struct Batch {
 };
 
 // REQUIRES: `gateway` matches [A-Za-z0-9_-]{1,64}; 1 <= chunks.size() <= kChunksPerBatchMax, all of
-// one run and stream; 40 bytes a chunk, the chunks' bytes and 256 more fit into kBatchBytesMax.
+// one run and stream; 96 bytes a chunk, the chunks' bytes and 256 more fit into kBatchBytesMax.
 Bytes encode_batch(std::string_view gateway, std::span<const Chunk> chunks);
 
-// kCorrupt when the structure, a limit or any chunk's checksum is off.
+// Chunks with the checksums that they were encoded with. Their columns are not looked into: to read
+// one channel, decode the chunks whose header names it. kCorrupt when the structure, a limit or the
+// checksum is off. Takes no more memory than three times kBatchBytesMax.
 Result<Batch> decode_batch(std::span<const std::byte> payload);
 
 }  // namespace sluice::chunk

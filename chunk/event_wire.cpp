@@ -57,9 +57,11 @@ Body append(Builder& builder, const RunEnded& event) {
 Body append(Builder& builder, const ChannelDeclared& event) {
   const auto name = append_text(builder, event.name);
   const auto unit = append_text(builder, event.unit);
+  const wire::Calibration calibration(event.calibration.scale, event.calibration.offset);
+  const bool plain = event.calibration == Calibration{};
   return {wire::Body::ChannelDeclared,
           wire::CreateChannelDeclared(builder, to_ns(event.time), index_of(event.channel), name,
-                                      unit, to_ns(event.period))
+                                      unit, to_ns(event.period), plain ? nullptr : &calibration)
               .Union()};
 }
 
@@ -112,9 +114,13 @@ std::optional<Event> read(const wire::RunEnded& wire) {
 
 std::optional<Event> read(const wire::ChannelDeclared& wire) {
   if (!fits(wire.name()) || !fits(wire.unit())) return std::nullopt;
+  Calibration calibration;
+  if (const wire::Calibration* const given = wire.calibration()) {
+    calibration = {given->scale(), given->offset()};
+  }
   return ChannelDeclared{instant_from_ns(wire.time_ns()), static_cast<ChannelId>(wire.channel()),
-                         read_text(wire.name()), read_text(wire.unit()),
-                         Duration(wire.period_ns())};
+                         read_text(wire.name()),          read_text(wire.unit()),
+                         Duration(wire.period_ns()),      calibration};
 }
 
 std::optional<Event> read(const wire::AlertDeclared& wire) {

@@ -7,7 +7,6 @@
 
 #include "chunk/batch.hpp"
 #include "chunk/event_wire.hpp"
-#include "chunk/source.hpp"
 #include "chunk/wire.hpp"
 #include "core/check.hpp"
 
@@ -64,7 +63,7 @@ SealedChunk encode_events(std::span<const Event> events) {
   sealed.last = span.last;
   const auto* const begin = reinterpret_cast<const std::byte*>(builder.GetBufferPointer());
   sealed.bytes.reserve(1 + builder.GetSize());
-  append_byte(sealed.bytes, kFormat);
+  sealed.bytes.push_back(std::byte{kFormat});
   sealed.bytes.insert(sealed.bytes.end(), begin, begin + builder.GetSize());
   return sealed;
 }

@@ -1,92 +1,99 @@
 #include "chunk/frame.hpp"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cstring>
 #include <optional>
 
+#include "chunk/bits.hpp"
 #include "chunk/decimal.hpp"
-#include "chunk/source.hpp"
-#include "chunk/varint.hpp"
+#include "chunk/integer.hpp"
+#include "chunk/integer_column.hpp"
 #include "core/check.hpp"
 #include "core/checksum.hpp"
 
-// Layout: a format byte; per tick the step of time as a folded varint and the number of readings as
-// a varint; per reading the step of the channel number as a folded varint, a byte of quality (low
-// four bits) and scale (high four), and the value: the mantissa as a folded varint, or 8 raw bytes.
-// Then the CRC-32 of all that, little-endian.
+// Layout: the format and the number of readings; then per reading, as bits, whether its stamp is
+// another than the one before and by how much, how its channel's number differs from the one after
+// the one before, its quality, its scale, and its mantissa or 64 raw bits. Then, in whole bytes,
+// the CRC-32 of all that, little-endian.
 
 namespace sluice::chunk {
 namespace {
 
-constexpr std::uint8_t kFormat = 1;
+constexpr unsigned kFormat = 2;
+constexpr unsigned kFormatBits = 4;
+constexpr unsigned kScaleBits = 4;
 // In place of a scale: the value is no decimal and stands as it is.
-constexpr std::uint8_t kRawScale = 15;
+constexpr unsigned kRawScale = 15;
 constexpr std::size_t kCrcBytes = sizeof(std::uint32_t);
+// A reading takes so many bits at least: what is announced beyond them is damage.
+constexpr std::size_t kReadingBitsMin = 3 + kScaleBits + kWide + 1;
 
 Error corrupt() {
   return Error{ErrorCode::kCorrupt, "a frame of the hot tail is damaged; its readings are lost"};
 }
 
-void append_reading(Bytes& out, const Reading& reading, std::int64_t previous_channel) {
-  append_varint(out, fold(index_of(reading.channel) - previous_channel));
-  const std::optional<std::uint8_t> scale = decimal_scale(reading.value);
-  const unsigned tag = static_cast<unsigned>(reading.quality) | scale.value_or(kRawScale) * 16U;
-  append_byte(out, static_cast<std::uint8_t>(tag));
-  if (scale) {
-    append_varint(out, fold(*to_mantissa(reading.value, *scale)));
+void put_value(BitWriter& out, double value) {
+  const std::optional<unsigned> scale = decimal_scale(value);
+  if (scale && *scale < kRawScale) {
+    out.put(*scale, kScaleBits);
+    put_number(out, fold(*to_mantissa(value, *scale)), kWide);
   } else {
-    append_word(out, std::bit_cast<std::uint64_t>(reading.value));
+    out.put(kRawScale, kScaleBits);
+    out.put(std::bit_cast<std::uint64_t>(value), 64);
   }
 }
 
-std::optional<double> take_value(Source& source, std::uint8_t scale) {
-  if (scale == kRawScale) {
-    const std::optional<std::uint64_t> word = source.take_word();
-    return word ? std::optional(std::bit_cast<double>(*word)) : std::nullopt;
-  }
-  const std::optional<std::uint64_t> folded = take_varint(source);
-  if (!folded || scale > kScaleMax || !is_mantissa(unfold(*folded))) return std::nullopt;
-  return from_mantissa(unfold(*folded), scale);
+double take_value(BitReader& in) {
+  const auto scale = static_cast<unsigned>(in.take(kScaleBits));
+  if (scale == kRawScale) return std::bit_cast<double>(in.take(64));
+  const std::int64_t mantissa = unfold(take_number(in, kWide));
+  if (is_mantissa(mantissa)) return from_mantissa(mantissa, scale);
+  in.fail();
+  return 0.0;
 }
 
-std::optional<Reading> take_reading(Source& source, Instant time, std::int64_t previous_channel) {
-  const std::optional<std::uint64_t> step = take_varint(source);
-  const std::optional<std::uint8_t> tag = source.take_byte();
-  if (!step || !tag) return std::nullopt;
-  const std::int64_t channel = wrapping_sum(previous_channel, unfold(*step));
-  const unsigned quality = *tag & 0x0FU;
-  if (channel < 0 || channel > 0xFFFF || quality >= kQualityCount) return std::nullopt;
-  const std::optional<double> value = take_value(source, static_cast<std::uint8_t>(*tag >> 4));
-  if (!value) return std::nullopt;
-  return Reading{time, *value, static_cast<ChannelId>(channel), static_cast<Quality>(quality)};
+// From the number after `before`; numbers wrap around as 16 bits do.
+std::int64_t channel_step(std::uint16_t before, std::uint16_t channel) {
+  return static_cast<std::int16_t>(static_cast<std::uint16_t>(channel - before - 1));
+}
+
+void put_reading(BitWriter& out, const Reading& reading, const Reading& before) {
+  const std::int64_t step = wrapping_difference(to_ns(reading.time), to_ns(before.time));
+  out.put(step != 0, 1);
+  if (step != 0) put_scaled(out, fold(step));
+  put_number(out, fold(channel_step(index_of(before.channel), index_of(reading.channel))), 0);
+  put_number(out, static_cast<std::uint64_t>(reading.quality), 0);
+  put_value(out, reading.value);
+}
+
+Reading take_reading(BitReader& in, const Reading& before) {
+  const std::int64_t step = in.take_flag() ? unfold(take_scaled(in)) : 0;
+  const std::int64_t channel =
+      wrapping_sum(index_of(before.channel) + std::int64_t{1}, unfold(take_number(in, 0)));
+  const std::uint64_t quality = take_number(in, 0);
+  if (quality >= kQualityCount) in.fail();
+  return Reading{instant_from_ns(wrapping_sum(to_ns(before.time), step)), take_value(in),
+                 static_cast<ChannelId>(channel), static_cast<Quality>(quality)};
 }
 
 }  // namespace
 
 Bytes encode_frame(std::span<const Reading> readings) {
   CHECK(!readings.empty());
-  Bytes out;
-  append_byte(out, kFormat);
-  std::int64_t time = 0;
-  std::int64_t channel = 0;
-  for (auto tick = readings.begin(); tick != readings.end();) {
-    const auto end = std::find_if(
-        tick, readings.end(), [&](const Reading& reading) { return reading.time != tick->time; });
-    append_varint(out, fold(wrapping_difference(to_ns(tick->time), time)));
-    append_varint(out, static_cast<std::uint64_t>(end - tick));
-    time = to_ns(tick->time);
-    for (; tick != end; ++tick) {
-      append_reading(out, *tick, channel);
-      channel = index_of(tick->channel);
-    }
+  BitWriter bits;
+  bits.put(kFormat, kFormatBits);
+  put_number(bits, readings.size(), kWide);
+  Reading before{{}, 0.0, kNoChannel, Quality::kGood};
+  for (const Reading& reading : readings) {
+    put_reading(bits, reading, before);
+    before = reading;
   }
-  const std::uint32_t crc = crc32(out);
-  for (unsigned i = 0; i < kCrcBytes; ++i) {
-    append_byte(out, static_cast<std::uint8_t>(crc >> (8 * i)));
-  }
-  return out;
+  Bytes frame = bits.take();
+  const std::uint32_t crc = crc32(frame);
+  frame.resize(frame.size() + kCrcBytes);
+  std::memcpy(frame.data() + frame.size() - kCrcBytes, &crc, kCrcBytes);
+  return frame;
 }
 
 Result<std::vector<Reading>> decode_frame(std::span<const std::byte> frame) {
@@ -96,24 +103,19 @@ Result<std::vector<Reading>> decode_frame(std::span<const std::byte> frame) {
   const std::span<const std::byte> body = frame.first(frame.size() - kCrcBytes);
   if (crc32(body) != crc) return corrupt();
 
-  Source source(body);
-  if (source.take_byte() != kFormat || source.left() == 0) return corrupt();
+  BitReader bits(body);
+  if (bits.take(kFormatBits) != kFormat) return corrupt();
+  const std::uint64_t count = take_number(bits, kWide);
+  if (count == 0 || count > 8 * body.size() / kReadingBitsMin) return corrupt();
   std::vector<Reading> readings;
-  std::int64_t time = 0;
-  std::int64_t channel = 0;
-  while (source.left() != 0) {
-    const std::optional<std::uint64_t> step = take_varint(source);
-    const std::optional<std::uint64_t> count = take_varint(source);
-    if (!step || !count || *count == 0) return corrupt();
-    time = wrapping_sum(time, unfold(*step));
-    // Every reading takes bytes, so a count too large ends at the end of the frame.
-    for (std::uint64_t i = 0; i < *count; ++i) {
-      const std::optional<Reading> reading = take_reading(source, instant_from_ns(time), channel);
-      if (!reading) return corrupt();
-      channel = index_of(reading->channel);
-      readings.push_back(*reading);
-    }
+  readings.reserve(static_cast<std::size_t>(count));
+  Reading before{{}, 0.0, kNoChannel, Quality::kGood};
+  while (readings.size() < count) {
+    before = take_reading(bits, before);
+    if (bits.overrun()) return corrupt();
+    readings.push_back(before);
   }
+  if (!bits.at_end()) return corrupt();
   return readings;
 }
 

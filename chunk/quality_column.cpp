@@ -3,40 +3,47 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "chunk/varint.hpp"
-
 namespace sluice::chunk {
 namespace {
 
-// How the column is written; its first byte. Numbers stay.
-constexpr std::uint8_t kRunLengths = 0;  // quality byte, varint length, until all are told
+constexpr unsigned kQualityBits = 3;
+static_assert(kQualityCount <= 1U << kQualityBits);
+
+bool is_good(Quality quality) {
+  return quality == Quality::kGood;
+}
 
 }  // namespace
 
-void append_qualities(Bytes& out, std::span<const Quality> qualities) {
-  append_byte(out, kRunLengths);
+// A flag, whether all are good; if not, runs: the quality and how many more have it.
+void append_qualities(BitWriter& out, std::span<const Quality> qualities) {
+  const bool all_good = std::all_of(qualities.begin(), qualities.end(), is_good);
+  out.put(all_good ? 0 : 1, 1);
+  if (all_good) return;
   for (auto begin = qualities.begin(); begin != qualities.end();) {
     const auto end =
         std::find_if(begin, qualities.end(), [&](Quality quality) { return quality != *begin; });
-    append_byte(out, static_cast<std::uint8_t>(*begin));
-    append_varint(out, static_cast<std::uint64_t>(end - begin));
+    out.put(static_cast<std::uint64_t>(*begin), kQualityBits);
+    put_number(out, static_cast<std::uint64_t>(end - begin) - 1, is_good(*begin) ? kWide : 0);
     begin = end;
   }
 }
 
-std::optional<std::vector<Quality>> take_qualities(Source& source, std::size_t count) {
-  if (source.take_byte() != kRunLengths) return std::nullopt;
-  std::vector<Quality> qualities;
-  qualities.reserve(count);
-  while (qualities.size() < count) {
-    const std::optional<std::uint8_t> quality = source.take_byte();
-    const std::optional<std::uint64_t> length = take_varint(source);
-    if (!quality || *quality >= kQualityCount || !length) return std::nullopt;
-    if (*length == 0 || *length > count - qualities.size()) return std::nullopt;
-    qualities.insert(qualities.end(), static_cast<std::size_t>(*length),
-                     static_cast<Quality>(*quality));
+void take_qualities(BitReader& in, std::span<Quality> qualities) {
+  if (!in.take_flag()) {
+    std::fill(qualities.begin(), qualities.end(), Quality::kGood);
+    return;
   }
-  return qualities;
+  while (!qualities.empty() && !in.overrun()) {
+    const std::uint64_t number = in.take(kQualityBits);
+    if (number >= kQualityCount) return in.fail();
+    const auto quality = static_cast<Quality>(number);
+    const std::uint64_t more = take_number(in, is_good(quality) ? kWide : 0);
+    if (more >= qualities.size()) return in.fail();
+    const auto count = static_cast<std::size_t>(more) + 1;
+    std::fill_n(qualities.begin(), count, quality);
+    qualities = qualities.subspan(count);
+  }
 }
 
 }  // namespace sluice::chunk

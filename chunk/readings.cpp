@@ -1,26 +1,16 @@
 #include "chunk/readings.hpp"
 
-#include <optional>
+#include <string>
 
 #include "chunk/batch.hpp"
+#include "chunk/bits.hpp"
 #include "chunk/quality_column.hpp"
-#include "chunk/source.hpp"
 #include "chunk/time_column.hpp"
 #include "chunk/value_column.hpp"
-#include "chunk/varint.hpp"
 #include "core/check.hpp"
 
 namespace sluice::chunk {
 namespace {
-
-// First byte of a chunk of readings. The columns follow: time, value, quality, each with a first
-// byte of its own that says how it is written.
-constexpr std::uint8_t kFormat = 1;
-
-// Worst case per reading: a full varint of time, a raw value, a quality run of its own. A chunk
-// that no batch can carry would never be delivered.
-constexpr std::size_t kReadingBytesMax = kVarintBytesMax + sizeof(double) + 2;
-static_assert(kReadingsMax * kReadingBytesMax <= kBatchBytesMax / 4 * 3);
 
 Error corrupt(const char* what) {
   return Error{ErrorCode::kCorrupt, std::string("a chunk of readings is damaged: ") + what};
@@ -28,9 +18,9 @@ Error corrupt(const char* what) {
 
 }  // namespace
 
-SealedChunk encode_readings(std::span<const Reading> readings) {
+SealedChunk encode_readings(std::span<const Reading> readings, const ValueHint& hint) {
   CHECK(!readings.empty() && readings.size() <= kReadingsMax);
-  std::vector<Instant> times;
+  std::vector<std::int64_t> times;
   std::vector<double> values;
   std::vector<Quality> qualities;
   times.reserve(readings.size());
@@ -38,21 +28,24 @@ SealedChunk encode_readings(std::span<const Reading> readings) {
   qualities.reserve(readings.size());
   for (const Reading& reading : readings) {
     CHECK(reading.channel == readings.front().channel);
-    times.push_back(reading.time);
+    CHECK(times.empty() || to_ns(reading.time) >= times.back());
+    times.push_back(to_ns(reading.time));
     values.push_back(reading.value);
     qualities.push_back(reading.quality);
   }
+
+  BitWriter bits;
+  append_times(bits, times);
+  append_values(bits, values, hint);
+  append_qualities(bits, qualities);
 
   SealedChunk sealed;
   sealed.stream = Stream::kRaw;
   sealed.channel = readings.front().channel;
   sealed.count = static_cast<std::uint32_t>(readings.size());
-  sealed.first = times.front();
-  sealed.last = times.back();
-  append_byte(sealed.bytes, kFormat);
-  append_times(sealed.bytes, times);
-  append_values(sealed.bytes, values);
-  append_qualities(sealed.bytes, qualities);
+  sealed.first = readings.front().time;
+  sealed.last = readings.back().time;
+  sealed.bytes = bits.take();
   return sealed;
 }
 
@@ -62,20 +55,27 @@ Result<std::vector<Reading>> decode_readings(const Chunk& chunk) {
   if (header.key.stream != Stream::kRaw) return corrupt("it is of another stream");
   if (header.count < 1 || header.count > kReadingsMax) return corrupt("its count is out of range");
 
-  Source source(chunk.bytes);
-  if (source.take_byte() != kFormat) return corrupt("its format is unknown");
-  const std::optional<std::vector<Instant>> times = take_times(source, header.first, header.count);
-  if (!times || times->back() != header.last) return corrupt("its times are wrong");
-  const std::optional<std::vector<double>> values = take_values(source, header.count);
-  if (!values) return corrupt("its values are wrong");
-  const std::optional<std::vector<Quality>> qualities = take_qualities(source, header.count);
-  if (!qualities) return corrupt("its qualities are wrong");
-  if (source.left() != 0) return corrupt("bytes follow its end");
+  std::vector<std::int64_t> times(header.count);
+  times.front() = to_ns(header.first);
+  times.back() = to_ns(header.last);
+  BitReader bits(chunk.bytes);
+  take_times(bits, times);
+  if (bits.overrun()) return corrupt("its times are wrong");
+  std::vector<double> values(header.count);
+  take_values(bits, values);
+  if (bits.overrun()) return corrupt("its values are wrong");
+  std::vector<Quality> qualities(header.count);
+  take_qualities(bits, qualities);
+  if (bits.overrun()) return corrupt("its qualities are wrong");
+  if (!bits.at_end()) return corrupt("bytes follow its end");
 
   std::vector<Reading> readings;
   readings.reserve(header.count);
+  std::int64_t last = to_ns(header.first);
   for (std::size_t i = 0; i < header.count; ++i) {
-    readings.push_back({(*times)[i], (*values)[i], header.channel, (*qualities)[i]});
+    if (times[i] < last) return corrupt("its times fall");
+    last = times[i];
+    readings.push_back({instant_from_ns(times[i]), values[i], header.channel, qualities[i]});
   }
   return readings;
 }

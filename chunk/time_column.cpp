@@ -1,47 +1,161 @@
 #include "chunk/time_column.hpp"
 
-#include <cstdint>
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <vector>
 
-#include "chunk/varint.hpp"
-#include "core/check.hpp"
+#include "chunk/integer.hpp"
+#include "chunk/integer_column.hpp"
 
 namespace sluice::chunk {
 namespace {
 
-// How the column is written; its first byte. Numbers stay.
-constexpr std::uint8_t kStepChanges = 0;  // change of the step between stamps, as a folded varint
+using Stamps = std::span<const std::int64_t>;
 
-}  // namespace
+// How the column is written; its first bits. The two other numbers are free for later formats.
+constexpr unsigned kSteady = 0;  // all steps are the same
+constexpr unsigned kGrid = 1;    // a period, ticks that are missing, and what stamps are off by
+constexpr unsigned kModeBits = 2;
 
-void append_times(Bytes& out, std::span<const Instant> stamps) {
-  CHECK(!stamps.empty());
-  append_byte(out, kStepChanges);
-  std::int64_t step = 0;
+// Before the stamp of index `at`, `count` ticks of the grid have none.
+struct Missing {
+  std::uint32_t at = 0;
+  std::int64_t count = 0;
+};
+
+std::int64_t step_at(Stamps stamps, std::size_t i) {
+  return wrapping_difference(stamps[i], stamps[i - 1]);
+}
+
+bool is_steady(Stamps stamps) {
+  const std::int64_t step = stamps.size() < 2 ? 0 : step_at(stamps, 1);
+  for (std::size_t i = 2; i < stamps.size(); ++i) {
+    if (step_at(stamps, i) != step) return false;
+  }
+  return true;
+}
+
+// The nearest number with as few digits as a tolerance allows.
+std::int64_t rounded(std::int64_t number, std::int64_t tolerance) {
+  std::int64_t best = number;
+  for (std::int64_t unit = 10; unit <= number; unit *= 10) {
+    const std::int64_t candidate = (number + unit / 2) / unit * unit;
+    if (std::max(candidate - number, number - candidate) > tolerance) break;
+    best = candidate;
+    if (unit > number / 10) break;
+  }
+  return best;
+}
+
+// Median of a sample of the steps, rounded as far as these differ among themselves; 0 when there
+// is no grid to speak of.
+std::int64_t period_of(Stamps stamps) {
+  constexpr std::size_t kSamples = 31;
+  std::array<std::int64_t, kSamples> steps;
+  const std::size_t count = std::min(kSamples, stamps.size() - 1);
+  for (std::size_t i = 0; i < count; ++i) {
+    steps[i] = step_at(stamps, 1 + i * (stamps.size() - 1) / count);
+    if (steps[i] < 0) return 0;  // a step beyond 63 bits
+  }
+  std::sort(steps.begin(), steps.begin() + count);
+  const std::int64_t median = steps[count / 2];
+  return rounded(median, (steps[count * 3 / 4] - steps[count / 4]) / 4);
+}
+
+std::vector<Missing> missing_ticks(Stamps stamps, std::int64_t period) {
+  std::vector<Missing> missing;
+  if (period < 2) return missing;
   for (std::size_t i = 1; i < stamps.size(); ++i) {
-    CHECK(stamps[i] >= stamps[i - 1]);
-    const std::int64_t next = wrapping_difference(to_ns(stamps[i]), to_ns(stamps[i - 1]));
-    append_varint(out, fold(wrapping_difference(next, step)));
-    step = next;
+    const std::int64_t late = wrapping_difference(step_at(stamps, i), period);
+    if (late < period / 2) continue;
+    missing.push_back({static_cast<std::uint32_t>(i), (late - period / 2) / period + 1});
+  }
+  return missing;
+}
+
+// The grid's stamps, from the first stamp on; or their differences from `stamps`.
+template <typename With>
+void walk(std::size_t count, std::int64_t period, std::span<const Missing> missing, With with) {
+  std::int64_t tick = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!missing.empty() && missing.front().at == i) {
+      tick = wrapping_sum(tick, missing.front().count);
+      missing = missing.subspan(1);
+    }
+    with(i, wrapping_product(tick, period));
+    tick = wrapping_sum(tick, 1);
   }
 }
 
-std::optional<std::vector<Instant>> take_times(Source& source, Instant first, std::size_t count) {
-  CHECK(count >= 1);
-  if (source.take_byte() != kStepChanges) return std::nullopt;
-  // A step takes a byte at least, so the memory taken is bounded by the input's size.
-  if (source.left() < count - 1) return std::nullopt;
-  std::vector<Instant> stamps = {first};
-  stamps.reserve(count);
-  std::int64_t step = 0;
-  while (stamps.size() < count) {
-    const std::optional<std::uint64_t> change = take_varint(source);
-    if (!change) return std::nullopt;
-    step = wrapping_sum(step, unfold(*change));
-    const Instant next = instant_from_ns(wrapping_sum(to_ns(stamps.back()), step));
-    if (next < stamps.back()) return std::nullopt;
-    stamps.push_back(next);
+void put_missing(BitWriter& out, std::span<const Missing> missing) {
+  put_number(out, missing.size(), 0);
+  std::uint32_t end = 1;
+  for (const Missing& one : missing) {
+    put_number(out, one.at - end, kWide);
+    put_number(out, static_cast<std::uint64_t>(one.count - 1), 0);
+    end = one.at + 1;
   }
-  return stamps;
+}
+
+std::vector<Missing> take_missing(BitReader& in, std::size_t count) {
+  std::vector<Missing> missing;
+  std::uint64_t end = 1;
+  for (std::uint64_t left = take_number(in, 0); left > 0 && !in.overrun(); --left) {
+    const std::uint64_t gap = take_number(in, kWide);
+    const std::uint64_t more = take_number(in, 0);
+    if (gap >= count || end + gap >= count) in.fail();
+    missing.push_back(
+        {static_cast<std::uint32_t>(end + gap), wrapping_sum(static_cast<std::int64_t>(more), 1)});
+    end += gap + 1;
+  }
+  return missing;
+}
+
+}  // namespace
+
+void append_times(BitWriter& out, Stamps stamps) {
+  if (is_steady(stamps)) return out.put(kSteady, kModeBits);
+  out.put(kGrid, kModeBits);
+  const Stamps written = stamps.first(stamps.size() - 1);
+  std::int64_t period = period_of(stamps);
+  std::vector<Missing> missing = missing_ticks(written, period);
+  if (missing.size() > stamps.size() / 8 + 1) {
+    period = 0;
+    missing.clear();
+  }
+  put_scaled(out, static_cast<std::uint64_t>(period));
+  put_missing(out, missing);
+  std::vector<std::int64_t> off(written.size());
+  walk(written.size(), period, missing, [&](std::size_t i, std::int64_t grid) {
+    off[i] = wrapping_difference(wrapping_difference(stamps[i], stamps.front()), grid);
+  });
+  append_integers(out, off);
+}
+
+void take_times(BitReader& in, std::span<std::int64_t> stamps) {
+  const std::int64_t first = stamps.front();
+  const auto mode = static_cast<unsigned>(in.take(kModeBits));
+  if (mode > kGrid) in.fail();
+  if (in.overrun()) return;
+  if (mode == kSteady) {
+    if (stamps.size() < 2) return;
+    const auto span = static_cast<std::uint64_t>(wrapping_difference(stamps.back(), first));
+    const std::uint64_t steps = stamps.size() - 1;
+    if (span % steps != 0) in.fail();
+    const auto step = static_cast<std::int64_t>(span / steps);
+    for (std::size_t i = 1; i < steps; ++i) stamps[i] = wrapping_sum(stamps[i - 1], step);
+    return;
+  }
+  const auto period = static_cast<std::int64_t>(take_scaled(in));
+  const std::span<std::int64_t> written = stamps.first(stamps.size() - 1);
+  const std::vector<Missing> missing = take_missing(in, stamps.size());
+  if (in.overrun() || written.empty()) return in.fail();
+  written.front() = 0;
+  take_integers(in, written);
+  walk(written.size(), period, missing, [&](std::size_t i, std::int64_t grid) {
+    written[i] = wrapping_sum(first, wrapping_sum(grid, written[i]));
+  });
 }
 
 }  // namespace sluice::chunk

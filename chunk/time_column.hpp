@@ -1,21 +1,18 @@
 #pragma once
-// The stamps of a chunk. The first one stands in the chunk's header, so only the steps are written.
+// The stamps of a chunk. The first and the last stand in the chunk's header; a channel that is read
+// on a grid needs nothing more.
 
-#include <cstddef>
-#include <optional>
+#include <cstdint>
 #include <span>
-#include <vector>
 
-#include "chunk/source.hpp"
-#include "core/chunk.hpp"
-#include "core/time.hpp"
+#include "chunk/bits.hpp"
 
 namespace sluice::chunk {
 
-// REQUIRES: stamps not empty, never falling.
-void append_times(Bytes& out, std::span<const Instant> stamps);
-// Nothing when the bytes are not those of `count` stamps that begin at `first` and never fall.
-// REQUIRES: count >= 1.
-std::optional<std::vector<Instant>> take_times(Source& source, Instant first, std::size_t count);
+// In nanoseconds. REQUIRES: stamps not empty, never falling.
+void append_times(BitWriter& out, std::span<const std::int64_t> stamps);
+// Fills in all between the first and the last, which are given. What makes no sense fails the
+// reader; the stamps are then unspecified. They may fall.
+void take_times(BitReader& in, std::span<std::int64_t> stamps);
 
 }  // namespace sluice::chunk

@@ -1,93 +1,88 @@
 #include "chunk/value_column.hpp"
 
-#include <bit>
 #include <cstdint>
+#include <vector>
 
-#include "chunk/decimal.hpp"
-#include "chunk/varint.hpp"
+#include "chunk/exceptions.hpp"
+#include "chunk/integer.hpp"
+#include "chunk/integer_column.hpp"
+#include "chunk/value_model.hpp"
 
 namespace sluice::chunk {
 namespace {
 
-// How the column is written; its first byte. Numbers stay.
-constexpr std::uint8_t kRaw = 0;      // the doubles as they are, 8 bytes each
-constexpr std::uint8_t kDecimal = 1;  // one scale, then the mantissas' steps as folded varints
+using Integers = std::span<const std::int64_t>;
 
-// The smallest scale at which all values are decimals. A decimal of one scale mostly is one of
-// every larger scale too, so one pass finds it; the encoder checks each value again.
-std::optional<std::uint8_t> common_scale(std::span<const double> values) {
-  std::optional<std::uint8_t> scale = 0;
-  for (const double value : values) {
-    scale = decimal_scale(value, *scale);
-    if (!scale) break;
+// Spreads `value(integer)` over the places that no exception has.
+template <typename Value>
+void place(Integers integers, std::span<const Exception> exceptions, std::span<double> values,
+           Value value) {
+  std::size_t at = 0;
+  for (const Exception& exception : exceptions) {
+    for (; at < exception.at; ++at, integers = integers.subspan(1)) {
+      values[at] = value(integers.front());
+    }
+    for (; at < exception.at + exception.count; ++at) values[at] = exception.value;
   }
-  return scale;
+  for (std::size_t i = 0; i < integers.size(); ++i) values[at + i] = value(integers[i]);
 }
 
-std::optional<Bytes> decimal_column(std::span<const double> values) {
-  const std::optional<std::uint8_t> scale = common_scale(values);
-  if (!scale) return std::nullopt;
-  Bytes column;
-  append_byte(column, kDecimal);
-  append_byte(column, *scale);
-  std::int64_t previous = 0;
-  for (const double value : values) {
-    const std::optional<std::int64_t> mantissa = to_mantissa(value, *scale);
-    if (!mantissa) return std::nullopt;
-    append_varint(column, fold(*mantissa - previous));
-    previous = *mantissa;
+// Fails the reader when an integer is none that the form has.
+template <typename Form>
+void place_form(BitReader& in, Integers integers, std::span<const Exception> exceptions,
+                std::span<double> values, const Form& form) {
+  for (const std::int64_t integer : integers) {
+    if (!is_mantissa(integer)) return in.fail();
   }
-  return column;
+  place(integers, exceptions, values, [&](std::int64_t integer) { return form.value(integer); });
 }
 
-Bytes raw_column(std::span<const double> values) {
-  Bytes column;
-  column.reserve(1 + values.size() * sizeof(double));
-  append_byte(column, kRaw);
-  for (const double value : values) append_word(column, std::bit_cast<std::uint64_t>(value));
-  return column;
-}
-
-std::optional<std::vector<double>> take_raw(Source& source, std::size_t count) {
-  if (source.left() / sizeof(double) < count) return std::nullopt;
-  std::vector<double> values;
-  values.reserve(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    values.push_back(std::bit_cast<double>(*source.take_word()));
+void place_model(BitReader& in, const ValueModel& model, Integers integers,
+                 std::span<const Exception> exceptions, std::span<double> values) {
+  switch (model.kind) {
+    case FormKind::kDecimal:
+      return place_form(in, integers, exceptions, values, Decimal(model.digits));
+    case FormKind::kCalibrated:
+      return place_form(in, integers, exceptions, values, Calibrated(model.digits, model.hint));
+    case FormKind::kFloatDecimal:
+      return place_form(in, integers, exceptions, values, FloatDecimal(model.digits));
+    case FormKind::kBinary:
+      return place_form(in, integers, exceptions, values, Binary(model.exponent));
+    case FormKind::kDictionary:
+      for (const std::int64_t integer : integers) {
+        if (integer < 0 || integer >= std::ssize(model.dictionary)) return in.fail();
+      }
+      return place(integers, exceptions, values, [&](std::int64_t integer) {
+        return model.dictionary[static_cast<std::size_t>(integer)];
+      });
+    case FormKind::kOrdered:
+      return place(integers, exceptions, values, unordered);
   }
-  return values;
-}
-
-std::optional<std::vector<double>> take_decimal(Source& source, std::size_t count) {
-  const std::optional<std::uint8_t> scale = source.take_byte();
-  if (!scale || *scale > kScaleMax || source.left() < count) return std::nullopt;
-  std::vector<double> values;
-  values.reserve(count);
-  std::int64_t mantissa = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::optional<std::uint64_t> step = take_varint(source);
-    if (!step) return std::nullopt;
-    mantissa = wrapping_sum(mantissa, unfold(*step));
-    if (!is_mantissa(mantissa)) return std::nullopt;
-    values.push_back(from_mantissa(mantissa, *scale));
-  }
-  return values;
 }
 
 }  // namespace
 
-void append_values(Bytes& out, std::span<const double> values) {
-  const std::size_t raw_bytes = 1 + values.size() * sizeof(double);
-  std::optional<Bytes> column = decimal_column(values);
-  if (!column || column->size() >= raw_bytes) column = raw_column(values);
-  out.insert(out.end(), column->begin(), column->end());
+void append_values(BitWriter& out, std::span<const double> values, const ValueHint& hint) {
+  const Mapped mapped = choose_model(values, hint);
+  append_model(out, mapped.model);
+  append_exceptions(out, mapped.exceptions);
+  if (mapped.integers.empty()) return;
+  put_number(out, fold(mapped.integers.front()), kWide);
+  append_integers(out, mapped.integers);
 }
 
-std::optional<std::vector<double>> take_values(Source& source, std::size_t count) {
-  const std::optional<std::uint8_t> mode = source.take_byte();
-  if (mode == kRaw) return take_raw(source, count);
-  if (mode == kDecimal) return take_decimal(source, count);
-  return std::nullopt;
+void take_values(BitReader& in, std::span<double> values) {
+  const ValueModel model = take_model(in);
+  const std::vector<Exception> exceptions = take_exceptions(in, values.size());
+  if (in.overrun()) return;
+  std::size_t plain = values.size();
+  for (const Exception& exception : exceptions) plain -= exception.count;
+  std::vector<std::int64_t> integers(plain);
+  if (plain > 0) {
+    integers.front() = unfold(take_number(in, kWide));
+    take_integers(in, integers);
+  }
+  if (!in.overrun()) place_model(in, model, integers, exceptions, values);
 }
 
 }  // namespace sluice::chunk

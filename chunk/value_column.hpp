@@ -2,17 +2,15 @@
 // The values of a chunk, bit for bit. How they are written is chosen anew for each chunk, by size.
 
 #include <cstddef>
-#include <optional>
 #include <span>
-#include <vector>
 
-#include "chunk/source.hpp"
-#include "core/chunk.hpp"
+#include "chunk/bits.hpp"
+#include "chunk/value_form.hpp"
 
 namespace sluice::chunk {
 
-void append_values(Bytes& out, std::span<const double> values);
-// Nothing when the bytes are not those of `count` values.
-std::optional<std::vector<double>> take_values(Source& source, std::size_t count);
+void append_values(BitWriter& out, std::span<const double> values, const ValueHint& hint);
+// What makes no sense fails the reader; the values are then unspecified.
+void take_values(BitReader& in, std::span<double> values);
 
 }  // namespace sluice::chunk

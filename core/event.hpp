@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "core/alert.hpp"
+#include "core/calibration.hpp"
 #include "core/chunk.hpp"
 #include "core/reading.hpp"
 #include "core/time.hpp"
@@ -32,6 +33,7 @@ struct ChannelDeclared {
   std::string name;
   std::string unit;
   Duration period{};
+  Calibration calibration{};  // that the values have been through
   bool operator==(const ChannelDeclared&) const = default;
 };
 struct AlertDeclared {

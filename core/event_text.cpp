@@ -23,6 +23,11 @@ std::string span(const Gap& gap) {
   return std::to_string(to_ns(gap.first)) + ".." + last;
 }
 
+std::string calibration(const Calibration& calibration) {
+  if (calibration == Calibration{}) return {};
+  return ", raw * " + number(calibration.scale) + " + " + number(calibration.offset);
+}
+
 struct Describe {
   std::string operator()(const RunStarted& run) const {
     return "run started: version " + run.version + ", config " + run.config_hash + ", boot " +
@@ -33,7 +38,8 @@ struct Describe {
   }
   std::string operator()(const ChannelDeclared& channel) const {
     return "channel " + std::to_string(index_of(channel.channel)) + " is " + channel.name + " in " +
-           channel.unit + " every " + number(to_seconds(channel.period)) + " s";
+           channel.unit + " every " + number(to_seconds(channel.period)) + " s" +
+           calibration(channel.calibration);
   }
   std::string operator()(const AlertDeclared& alert) const {
     return "alert " + std::to_string(index_of(alert.alert)) + " is " + alert.name + " on channel " +

@@ -63,6 +63,18 @@ TEST(HotTail, a_frame_holds_what_no_frame_held_before) {
   CHECK_EQUAL(7.5, inside->front().value);
 }
 
+TEST(HotTail, a_declared_calibration_makes_chunks_shorter) {
+  HotTail large{100};
+  for (int i = 0; i < 100; ++i) {
+    CHECK_TRUE(large.add(reading(0, i, 2000 * (3.3 / 4095) + i % 7 * (3.3 / 4095))));
+  }
+  const std::size_t plain = large.seal().front().bytes.size();
+  ChannelDeclared channel;
+  channel.calibration.scale = 3.3 / 4095;
+  large.declare(channel);
+  CHECK_TRUE(large.seal().front().bytes.size() < plain);
+}
+
 TEST(HotTail, a_frame_that_was_not_committed_is_made_again) {
   add(reading(0, 1));
   static_cast<void>(tail.frame());

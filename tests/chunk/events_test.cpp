@@ -38,7 +38,8 @@ Gap quota_gap() {
 
 std::vector<Event> one_of_each() {
   return {RunStarted{instant_from_ns(1), "boot-id", "0.1.0", "c0ffee"},
-          ChannelDeclared{instant_from_ns(2), ChannelId{4}, "cpu.load", "1", Duration(500)},
+          ChannelDeclared{
+              instant_from_ns(2), ChannelId{4}, "cpu.load", "1", Duration(500), {0.5, -0.0}},
           AlertDeclared{instant_from_ns(3), AlertId{5}, ChannelId{4}, "hot", "above 80, clear 75"},
           ConfigApplied{instant_from_ns(4), "c0ffee"},
           AlertEvent{instant_from_ns(5), 81.5, 3, AlertId{5}, ChannelId{4}, AlertChange::kEscalated,

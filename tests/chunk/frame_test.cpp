@@ -114,11 +114,9 @@ TEST(Frame, every_shorter_length_is_corrupt) {
                       [](const Bytes& bad) { CHECK_TRUE(is_corrupt(bad)); });
 }
 
-TEST(Frame, a_cut_with_a_right_checksum_is_corrupt_or_ends_at_a_tick) {
-  cut_at_every_length(encode_frame(ticks(3, 4)), [](const Bytes& bad) {
-    const Result<std::vector<Reading>> decoded = decode_frame(resealed(bad));
-    if (decoded.ok()) CHECK_TRUE(decoded->size() % 4 == 0);
-  });
+TEST(Frame, a_cut_is_corrupt_even_with_a_right_checksum) {
+  cut_at_every_length(encode_frame(ticks(3, 4)),
+                      [](const Bytes& bad) { CHECK_TRUE(is_corrupt(resealed(bad))); });
 }
 
 TEST(Frame, a_hostile_encoder_costs_no_more_than_its_bytes) {
@@ -127,7 +125,7 @@ TEST(Frame, a_hostile_encoder_costs_no_more_than_its_bytes) {
   mutate(encode_frame(readings), 12, 10'000, [](const Bytes& bad) {
     const Result<std::vector<Reading>> decoded = decode_frame(resealed(bad));
     if (!decoded.ok()) return;
-    CHECK_TRUE(decoded->size() * 3 <= bad.size());
+    CHECK_TRUE(decoded->size() <= bad.size());
     for (const Reading& reading : *decoded) {
       CHECK_TRUE(static_cast<std::uint8_t>(reading.quality) < kQualityCount);
     }

@@ -46,6 +46,16 @@ TEST(EventText, tells_what_numbers_mean) {
                                                                   .rule = "above 80"});
 }
 
+TEST(EventText, tells_the_calibration_of_a_channel) {
+  check("42 channel 1 is tank in m every 1 s, raw * 0.25 + -2",
+        ChannelDeclared{.time = kTime,
+                        .channel = ChannelId{1},
+                        .name = "tank",
+                        .unit = "m",
+                        .period = std::chrono::seconds(1),
+                        .calibration = {.scale = 0.25, .offset = -2.0}});
+}
+
 TEST(EventText, tells_a_step_of_an_alert) {
   check("42 alert 3 escalated: critical, value 80.5, count 2", alert(80.5));
 }
