@@ -4,8 +4,6 @@
 //
 // usage: chunk_bench [--declare JSON] [FILE...]; without a file, on recordings of its own.
 
-#include <time.h>
-
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -17,16 +15,15 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/check.hpp"
 #include "tests/bench/format.hpp"
 #include "tests/bench/plant.hpp"
+#include "tests/bench/processor_time.hpp"
 #include "tests/bench/recording.hpp"
 
 namespace sluice::bench {
 namespace {
 
 constexpr std::array<std::size_t, 3> kGroupSizes{100, 1'000, 10'000};
-constexpr std::size_t kMadeUpReadings = 200'000;
 // Groups that are timed at least, so that their median means something.
 constexpr std::size_t kTimedMin = 31;
 
@@ -85,13 +82,6 @@ struct Outcome {
   double encode_ns = 0.0;  // per reading, median of the groups
   double decode_ns = 0.0;
 };
-
-// Of this thread: others at work on the machine do not count.
-double processor_ns() {
-  timespec time{};
-  CHECK(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time) == 0);
-  return static_cast<double>(time.tv_sec) * 1e9 + static_cast<double>(time.tv_nsec);
-}
 
 Outcome measure(const Format& format, const std::vector<Cut>& cuts) {
   std::vector<double> encode_ns;
@@ -161,9 +151,9 @@ bool measure(const Recording& recording) {
 bool measure_own() {
   bool exact = true;
   for (const Stamps stamps : {Stamps::kMicroseconds, Stamps::kMilliseconds, Stamps::kTicks}) {
-    exact = measure(plant(stamps, kMadeUpReadings)) && exact;
+    exact = measure(plant({.stamps = stamps})) && exact;
   }
-  return measure(vibration(kMadeUpReadings)) && exact;
+  return measure(vibration(200'000)) && exact;
 }
 
 }  // namespace

@@ -120,38 +120,53 @@ Sample unusual(Chance& chance, double value) {
   }
 }
 
-Instant stamp(Stamps stamps, Instant tick, std::size_t channel, Chance& chance) {
-  if (stamps == Stamps::kTicks) return tick;
-  const auto jitter = static_cast<std::int64_t>(std::nearbyint(120.0 * chance.normal()));
-  const auto since_tick =
-      std::chrono::microseconds(2'000 * static_cast<std::int64_t>(channel) + jitter);
-  if (stamps == Stamps::kMicroseconds) return tick + since_tick;
-  return std::chrono::floor<std::chrono::milliseconds>(tick + since_tick);
+Instant stamp(const PlantOptions& options, Instant tick, std::size_t channel, Chance& chance) {
+  if (options.stamps == Stamps::kTicks) return tick;
+  // The channels are read one after the other, in a part of the cycle.
+  const auto place = static_cast<std::int64_t>(channel);
+  const auto share = static_cast<std::int64_t>(4 * options.channels);
+  const auto jitter = std::chrono::microseconds(std::llround(120.0 * chance.normal()));
+  const Instant time =
+      std::chrono::floor<std::chrono::microseconds>(tick + options.cycle * place / share + jitter);
+  if (options.stamps == Stamps::kMicroseconds) return time;
+  return std::chrono::floor<std::chrono::milliseconds>(time);
+}
+
+std::string name_of(Stamps stamps) {
+  switch (stamps) {
+    case Stamps::kMicroseconds:
+      return "us";
+    case Stamps::kMilliseconds:
+      return "ms";
+    case Stamps::kTicks:
+      return "tick";
+  }
+  return {};
 }
 
 }  // namespace
 
-Recording plant(Stamps stamps, std::size_t readings_min) {
+Recording plant(const PlantOptions& options) {
   Recording recording;
-  recording.name = stamps == Stamps::kMicroseconds   ? "plant, us stamps"
-                   : stamps == Stamps::kMilliseconds ? "plant, ms stamps"
-                                                     : "plant, tick stamps";
+  recording.name = "plant, " + name_of(options.stamps) + " stamps";
   recording.is_log = true;
+  recording.readings.reserve(options.readings_min + options.channels);
   Chance chance;
   std::vector<Source> sources;
-  for (const Signal& signal : kSignals) {
-    DeclaredChannel channel{signal.name, std::nullopt, 0.0};
+  for (std::size_t i = 0; i < options.channels; ++i) {
+    const Signal& signal = kSignals[i % kSignals.size()];
+    DeclaredChannel channel{signal.name + std::to_string(i), std::nullopt, 0.0};
     if (signal.kind == Kind::kScaled) channel.scale = kInputSpan / kInputSteps;
     recording.channels.push_back(channel);
     sources.emplace_back(signal, chance);
   }
-  for (Instant tick = kStart; recording.readings.size() < readings_min;
-       tick += std::chrono::seconds(1)) {
+  for (Instant tick = kStart; recording.readings.size() < options.readings_min;
+       tick += options.cycle) {
     for (std::size_t i = 0; i < sources.size(); ++i) {
       const double value = sources[i].next();
       const Sample sample =
           chance.once_in(1000.0) ? unusual(chance, value) : Sample{value, Quality::kGood};
-      recording.readings.push_back({stamp(stamps, tick, i, chance), sample.value,
+      recording.readings.push_back({stamp(options, tick, i, chance), sample.value,
                                     static_cast<ChannelId>(i), sample.quality});
     }
   }

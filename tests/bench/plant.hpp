@@ -12,9 +12,16 @@ namespace sluice::bench {
 // whole milliseconds, or all with the tick, as the gateway's own loop does it.
 enum class Stamps { kMicroseconds, kMilliseconds, kTicks };
 
-// Sixteen channels once a second: climate, 12-bit inputs, counters, contacts, a meter and a motor;
-// one reading in a thousand is missing or no ordinary number.
-Recording plant(Stamps stamps, std::size_t readings_min);
+struct PlantOptions {
+  Stamps stamps = Stamps::kTicks;
+  std::size_t channels = 16;  // kinds of signals repeat from the 17th on
+  Duration cycle = std::chrono::seconds(1);
+  std::size_t readings_min = 200'000;
+};
+
+// Climate, 12-bit inputs, counters, contacts, a meter and a motor; one reading in a thousand is
+// missing or no ordinary number.
+Recording plant(const PlantOptions& options);
 
 // Three axes of 16 bits at 1 kHz: rotation, its harmonics and noise.
 Recording vibration(std::size_t readings_min);

@@ -1,0 +1,96 @@
+#include <filesystem>
+#include <utility>
+#include <vector>
+
+#include "app/crossings.hpp"
+#include "app/stored_outbox.hpp"
+#include "app/storage_service.hpp"
+#include "chunk/batch.hpp"
+#include "config/config.hpp"
+#include "core/check.hpp"
+#include "storage/reader.hpp"
+#include "tests/bench/processor_time.hpp"
+#include "tests/bench/reading_store.hpp"
+
+namespace sluice::bench {
+namespace {
+
+constexpr RunId kRun{{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}};
+constexpr const char* kBoot = "01234567-89ab-cdef-0123-456789abcdef";
+constexpr std::size_t kRing = 1U << 15U;  // more than a second's readings
+
+app::StorageService::Options service_options(const StoreOptions& options) {
+  app::StorageService::Options service;
+  service.store.path = options.folder + "/sluice.db";
+  if (options.seals_at_once) service.seal.commit_every = service.seal.seal_after;
+  service.run = kRun;
+  service.boot = kBoot;
+  return service;
+}
+
+// What the collector would acknowledge.
+Ack acknowledgement(const std::vector<Chunk>& chunks) {
+  const ChunkKey& first = chunks.front().header.key;
+  Ack ack{first.run, first.stream, {}, {}};
+  Interval held{first.seq, chunks.back().header.key.seq, 0};
+  for (const Chunk& chunk : chunks) held.check += chunk.header.crc;
+  ack.held.push_back(held);
+  return ack;
+}
+
+class GatewayStore final : public ReadingStore {
+ public:
+  GatewayStore(const StoreOptions& options, Instant now)
+      : options_(service_options(options)), crossings_(kRing) {
+    Result<app::StorageService> opened = app::StorageService::open(options_, crossings_, now);
+    CHECK(opened.ok());
+    service_ = std::make_unique<app::StorageService>(std::move(*opened));
+  }
+
+  void add_second(std::span<const Reading> readings, Instant now) override {
+    for (const Reading& reading : readings) CHECK(crossings_.readings.try_push(reading));
+    service_->step(now);
+    CHECK(service_->status().commit_failures == 0);
+  }
+
+  void finish(Instant now) override {
+    CHECK(service_->finish(now).ok());
+    service_.reset();
+  }
+
+  Drained drain(Instant now) override {
+    Result<storage::Reader> reader = storage::Reader::open(options_.store.path);
+    CHECK(reader.ok());
+    app::StoredOutbox outbox(std::move(*reader), "gateway-7", crossings_);
+    Drained drained;
+    for (;;) {
+      double begin = processor_ns();
+      const auto parcel = outbox.next(Stream::kRaw, 0, uplink::Options().batch_bytes_max);
+      drained.processor_ns += processor_ns() - begin;
+      CHECK(parcel.ok());
+      if (!parcel->has_value()) return drained;
+      const Result<chunk::Batch> batch = chunk::decode_batch((*parcel)->payload);
+      CHECK(batch.ok());
+      for (const Chunk& chunk : batch->chunks) drained.readings += chunk.header.count;
+      CHECK(crossings_.acks.try_push(acknowledgement(batch->chunks)));
+      begin = processor_ns();
+      service_->step(now);
+      drained.processor_ns += processor_ns() - begin;
+    }
+  }
+
+  std::size_t bytes() const override { return std::filesystem::file_size(options_.store.path); }
+
+ private:
+  app::StorageService::Options options_;
+  app::Crossings crossings_;
+  std::unique_ptr<app::StorageService> service_;
+};
+
+}  // namespace
+
+std::unique_ptr<ReadingStore> gateway_store(const StoreOptions& options, Instant now) {
+  return std::make_unique<GatewayStore>(options, now);
+}
+
+}  // namespace sluice::bench

@@ -1,0 +1,46 @@
+#pragma once
+// Two ways to keep readings on a disk, driven alike: the gateway's own, and what is usual, a row
+// per reading in SQLite. Each call to add_second() ends in one durable commit.
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "core/reading.hpp"
+#include "core/time.hpp"
+
+namespace sluice::bench {
+
+struct Drained {
+  std::size_t readings = 0;
+  double processor_ns = 0.0;  // on this side of the line
+};
+
+class ReadingStore {
+ public:
+  virtual ~ReadingStore() = default;
+
+  // Every reading is taken, or the program ends. REQUIRES: all are from before `now`.
+  virtual void add_second(std::span<const Reading> readings, Instant now) = 0;
+  // Everything is put in its final place and the database closed. Nothing may be called after but
+  // bytes().
+  virtual void finish(Instant now) = 0;
+  // Hands all readings over as the uplink would, in messages of at most 64 KiB or in 1,000 rows,
+  // and removes each when it is acknowledged.
+  virtual Drained drain(Instant now) = 0;
+  // Of the database; all of it once finish() has been called.
+  virtual std::size_t bytes() const = 0;
+};
+
+struct StoreOptions {
+  std::string folder;
+  bool seals_at_once = false;  // of the gateway: commits only what it seals, to be filled faster
+};
+
+// The database is `folder`/sluice.db. Everything runs as in the gateway, but on a given clock.
+std::unique_ptr<ReadingStore> gateway_store(const StoreOptions& options, Instant now);
+// `folder`/rows.db, one table (time, channel, value, quality), write-ahead log, synchronous = FULL.
+std::unique_ptr<ReadingStore> row_store(const StoreOptions& options, Instant now);
+
+}  // namespace sluice::bench
