@@ -20,6 +20,22 @@ constexpr int kDropsPerStepMax = 16;
 // in its ring, and a full ring is counted.
 constexpr std::size_t kEventsHeldMax = 4 * chunk::kEventsMax;
 
+static_assert(storage::kDropsDeclaredMax <= chunk::kEventsMax);
+
+Gap gap_of(const storage::Drop& drop, Instant now) {
+  Gap gap;
+  gap.time = now;
+  gap.run = drop.run;
+  gap.stream = drop.stream;
+  gap.reason = drop.reason;
+  gap.first_seq = drop.first_seq;
+  gap.last_seq = drop.last_seq;
+  gap.readings = drop.readings;
+  gap.first = drop.first;
+  gap.last = drop.last;
+  return gap;
+}
+
 void append_chunks(std::span<const Event> events, std::vector<SealedChunk>& chunks) {
   while (!events.empty()) {
     const auto part = events.first(std::min(events.size(), chunk::kEventsMax));
@@ -58,7 +74,8 @@ void StorageService::step(Instant now) {
   const bool due = !events_.empty() || now >= next_commit_;
   if (due && may_write(now)) write(now, seal_due(now), false);
   settle_acks();
-  keep_quota(now);
+  keep_quota();
+  declare_drops(now);
   publish();
 }
 
@@ -193,6 +210,7 @@ void StorageService::settle_acks() {
       ++status_.commit_failures;
       continue;
     }
+    collector_heard_ = collector_heard_ || outcome->settled_chunks > 0;
     if (outcome->refused && ++status_.acks_refused == 1) {
       log(LogLevel::kWarning,
           "an acknowledgement of the collector does not fit what was sent; nothing was deleted for "
@@ -201,26 +219,28 @@ void StorageService::settle_acks() {
   }
 }
 
-void StorageService::keep_quota(Instant now) {
+void StorageService::keep_quota() {
   for (int i = 0; i < kDropsPerStepMax; ++i) {
-    const Result<std::optional<storage::Drop>> over = store_.over_quota();
-    if (!over.ok() || !over->has_value()) return;
-    const storage::Drop& drop = **over;
-    Gap gap;
-    gap.time = now;
-    gap.run = drop.run;
-    gap.stream = drop.stream;
-    gap.reason = GapReason::kQuota;
-    gap.first_seq = drop.first_seq;
-    gap.last_seq = drop.last_seq;
-    gap.readings = drop.readings;
-    gap.first = drop.first;
-    gap.last = drop.last;
-    const Event event = gap;
-    if (!store_.drop(drop, chunk::encode_events({&event, 1})).ok()) {
-      ++status_.commit_failures;
-      return;
-    }
+    const Result<std::vector<storage::Drop>> dropped = store_.make_room();
+    if (!dropped.ok()) ++status_.commit_failures;
+    if (!dropped.ok() || dropped->empty()) return;
+  }
+}
+
+void StorageService::declare_drops(Instant now) {
+  // A gap record takes space that only the collector can give back. While nobody is there, the gap
+  // grows where it is durable already. With nothing pending no acknowledgement would ever come.
+  const storage::Totals totals = store_.totals();
+  const bool due = std::exchange(collector_heard_, false) || totals.pending_chunks == 0;
+  if (totals.undeclared_chunks == 0 || !due) return;
+  const Result<std::vector<storage::Drop>> drops = store_.undeclared();
+  std::vector<Event> gaps;
+  if (drops.ok()) {
+    for (const storage::Drop& drop : *drops) gaps.emplace_back(gap_of(drop, now));
+  }
+  if (gaps.empty() || !store_.declare(*drops, chunk::encode_events(gaps)).ok()) {
+    ++status_.commit_failures;
+    collector_heard_ = true;
   }
 }
 

@@ -52,7 +52,9 @@ class StorageService {
   // One transaction; false when the store would not take it.
   bool write(Instant now, bool seal, bool ends_run);
   void settle_acks();
-  void keep_quota(Instant now);
+  void keep_quota();
+  // Tells of what was dropped, when somebody may hear of it.
+  void declare_drops(Instant now);
   void publish();
 
   config::SealOptions seal_;
@@ -63,6 +65,7 @@ class StorageService {
   std::vector<Event> events_;  // not durable yet
   Loss declared_readings_;     // losses whose gap is durable
   Loss declared_alerts_;
+  bool collector_heard_ = false;  // it settled something since drops were last declared
   Instant next_commit_;
   std::uint64_t readings_drained_ = 0;
   StorageStatus status_;

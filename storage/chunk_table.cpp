@@ -1,5 +1,7 @@
 #include "storage/chunk_table.hpp"
 
+#include <limits>
+
 #include "core/check.hpp"
 
 namespace sluice::storage {
@@ -9,13 +11,21 @@ constexpr std::int64_t to_row(Stream stream) {
   return static_cast<std::int64_t>(stream);
 }
 
+// REQUIRES: first <= last.
+std::int64_t span_ns(const SealedChunk& chunk) {
+  std::int64_t span = 0;
+  const bool beyond = __builtin_sub_overflow(to_ns(chunk.last), to_ns(chunk.first), &span);
+  return beyond ? std::numeric_limits<std::int64_t>::max() : span;
+}
+
 std::uint64_t next_seq(Transaction& transaction, const KnownRun& run, const SealedChunk& chunk) {
   return to_unsigned(transaction.integer(
-      "INSERT INTO stream (run, stream, last_seq, pending_chunks, stored, pending)"
-      " VALUES (?1, ?2, 1, 1, ?3, ?3) ON CONFLICT (run, stream) DO UPDATE SET"
+      "INSERT INTO stream (run, stream, last_seq, pending_chunks, stored, pending, span_max_ns)"
+      " VALUES (?1, ?2, 1, 1, ?3, ?3, ?4) ON CONFLICT (run, stream) DO UPDATE SET"
       " last_seq = last_seq + 1, pending_chunks = pending_chunks + 1,"
-      " stored = stored + ?3, pending = pending + ?3 RETURNING last_seq",
-      {run.row, to_row(chunk.stream), to_signed(readings_in(chunk))}));
+      " stored = stored + ?3, pending = pending + ?3, span_max_ns = max(span_max_ns, ?4)"
+      " RETURNING last_seq",
+      {run.row, to_row(chunk.stream), to_signed(readings_in(chunk)), span_ns(chunk)}));
 }
 
 }  // namespace
@@ -61,14 +71,16 @@ Totals totals_of_chunks(Transaction& transaction) {
     return true;
   });
   transaction.for_each(
-      "SELECT sum(stored), sum(pending), sum(delivered), sum(dropped), sum(pending_chunks)"
-      " FROM stream",
+      "SELECT sum(stored), sum(pending), sum(delivered), sum(dropped), sum(pending_chunks),"
+      " sum(undeclared_chunks), sum(undeclared) FROM stream",
       {}, [&](const Row& row) {  // no rows: nulls, which read as 0
         totals.stored += to_unsigned(row.integer(0));
         totals.pending += to_unsigned(row.integer(1));
         totals.delivered += to_unsigned(row.integer(2));
         totals.dropped += to_unsigned(row.integer(3));
         totals.pending_chunks += to_unsigned(row.integer(4));
+        totals.undeclared_chunks += to_unsigned(row.integer(5));
+        totals.undeclared += to_unsigned(row.integer(6));
         return true;
       });
   return totals;

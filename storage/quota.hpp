@@ -3,7 +3,7 @@
 // time.
 
 #include <cstdint>
-#include <optional>
+#include <vector>
 
 #include "core/result.hpp"
 #include "storage/run_table.hpp"
@@ -12,14 +12,15 @@
 
 namespace sluice::storage {
 
-// Chunks whose bytes come to `bytes` or a little more, as far as one run and stream has them in a
-// row and kDropChunksMax allows. Nothing when nothing may be dropped.
-Result<std::optional<Drop>> propose_drop(Connection& connection, std::uint64_t bytes);
+// Most chunks that go in one transaction.
+inline constexpr std::size_t kDropChunksMax = 512;
 
-inline constexpr std::int64_t kDropChunksMax = 64;
+// Chunks of one run and stream that take `bytes` or a little more, as far as they follow each other
+// and kDropChunksMax allows. Nothing when nothing may be dropped.
+std::vector<Drop> propose_drops(Transaction& transaction, std::uint64_t bytes);
 
-// Takes the bytes of the chunks away and keeps their keys. The transaction fails with kInvalid when
-// `drop` is not, or no longer, a row of pending chunks.
+// Turns the chunks into tombstones. The transaction fails with kInvalid when `drop` is not, or no
+// longer, a row of pending chunks that may be dropped.
 void apply_drop(Transaction& transaction, const KnownRun& run, const Drop& drop);
 
 }  // namespace sluice::storage

@@ -73,7 +73,7 @@ Result<std::vector<StoredChunk>> Reader::pending(Stream stream, std::uint64_t af
   Result<> read = impl_->connection.for_each(
       "SELECT position, run.run, stream, seq, channel, count, first_ns, last_ns, crc, bytes"
       " FROM chunk JOIN run ON run.id = chunk.run"
-      " WHERE stream = ? AND position > ? AND dropped = 0 ORDER BY position",
+      " WHERE stream = ? AND position > ? ORDER BY position",
       {static_cast<std::int64_t>(stream), to_signed(after)}, [&](const Row& row) {
         StoredChunk stored = stored_chunk(row);
         if (!is_whole(stored.chunk)) {
@@ -96,7 +96,7 @@ Result<std::vector<StoredChunk>> Reader::at(std::span<const std::uint64_t> posit
   for (const std::uint64_t position : positions) {
     Result<> read = impl_->connection.for_each(
         "SELECT position, run.run, stream, seq, channel, count, first_ns, last_ns, crc, bytes"
-        " FROM chunk JOIN run ON run.id = chunk.run WHERE position = ? AND dropped = 0",
+        " FROM chunk JOIN run ON run.id = chunk.run WHERE position = ?",
         {to_signed(position)}, [&](const Row& row) {
           StoredChunk stored = stored_chunk(row);
           if (is_whole(stored.chunk)) {

@@ -98,7 +98,8 @@ void forget_settled_runs(Transaction& transaction, const KnownRun& current) {
   transaction.for_each(
       "SELECT id FROM run WHERE state <> 0 AND id <> ?"
       " AND NOT EXISTS (SELECT 1 FROM chunk WHERE chunk.run = run.id)"
-      " AND NOT EXISTS (SELECT 1 FROM frame WHERE frame.run = run.id)",
+      " AND NOT EXISTS (SELECT 1 FROM frame WHERE frame.run = run.id)"
+      " AND NOT EXISTS (SELECT 1 FROM tombstone WHERE tombstone.run = run.id)",
       {current.row}, [&](const Row& row) {
         settled.push_back(row.integer(0));
         return true;

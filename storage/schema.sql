@@ -16,7 +16,7 @@ CREATE TABLE run (
 ) STRICT;
 
 -- The key last given, and where the readings are that ever got one (streams other than raw: 0).
--- stored = pending + delivered + dropped.
+-- stored = pending + delivered + dropped. A dropped chunk is one that has a tombstone.
 CREATE TABLE stream (
   run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
   stream INTEGER NOT NULL CHECK (stream BETWEEN 0 AND 3),
@@ -26,12 +26,18 @@ CREATE TABLE stream (
   pending INTEGER NOT NULL DEFAULT 0 CHECK (pending >= 0),
   delivered INTEGER NOT NULL DEFAULT 0 CHECK (delivered >= 0),
   dropped INTEGER NOT NULL DEFAULT 0 CHECK (dropped >= 0),
+  dropped_chunks INTEGER NOT NULL DEFAULT 0 CHECK (dropped_chunks >= 0),
+  -- Of those and of their readings, what no gap record in the event stream tells of yet.
+  undeclared_chunks INTEGER NOT NULL DEFAULT 0 CHECK (undeclared_chunks >= 0),
+  undeclared INTEGER NOT NULL DEFAULT 0 CHECK (undeclared >= 0),
+  -- No chunk reaches over more time: one that reaches into a span begins this much before it or
+  -- later.
+  span_max_ns INTEGER NOT NULL DEFAULT 0 CHECK (span_max_ns >= 0),
   PRIMARY KEY (run, stream)
 ) STRICT, WITHOUT ROWID;
 
--- Chunks that are not settled. A dropped one has lost its bytes and waits, with its key and checksum,
--- for the collector to say whether it got the chunk or its gap record. A pinned one is a gap record
--- of ours: dropping it would leave keys that are neither stored nor declared.
+-- Chunks that are pending. A pinned one is a gap record of ours: dropping it would leave keys that
+-- are neither stored nor declared.
 CREATE TABLE chunk (
   position INTEGER PRIMARY KEY AUTOINCREMENT,
   run INTEGER NOT NULL REFERENCES run,
@@ -43,11 +49,32 @@ CREATE TABLE chunk (
   last_ns INTEGER NOT NULL,
   crc INTEGER NOT NULL,
   pinned INTEGER NOT NULL CHECK (pinned IN (0, 1)),
-  dropped INTEGER NOT NULL DEFAULT 0 CHECK (dropped IN (0, 1)),
   bytes BLOB NOT NULL,
   UNIQUE (run, stream, seq)
 ) STRICT;
-CREATE INDEX pending_chunk ON chunk (stream, position) WHERE dropped = 0;
+CREATE INDEX pending_chunk ON chunk (stream, position);
+-- One channel's chunks in time, by slots of 2^34 ns (17 s). With the channel in front every chunk of
+-- a seal would touch a page of its own; so all of them go to the few pages of the present slot.
+CREATE INDEX chunk_by_time ON chunk (run, stream, first_ns >> 34, channel, first_ns);
+
+-- What is left of chunks that lost their bytes, until the collector has said whether it got the
+-- chunk or its gap record: rows of keys that follow each other, with 8 bytes for each key: checksum
+-- and readings, little-endian. One that is not declared is itself the durable record of the gap,
+-- which goes into the event stream when somebody is there to hear of it.
+CREATE TABLE tombstone (
+  id INTEGER PRIMARY KEY,
+  run INTEGER NOT NULL REFERENCES run,
+  stream INTEGER NOT NULL,
+  first INTEGER NOT NULL CHECK (first >= 1),
+  last INTEGER NOT NULL CHECK (last >= first),
+  reason INTEGER NOT NULL,  -- of the gap, its number on the wire
+  declared INTEGER NOT NULL CHECK (declared IN (0, 1)),
+  first_ns INTEGER NOT NULL,
+  last_ns INTEGER NOT NULL,
+  members BLOB NOT NULL CHECK (length(members) = 8 * (last - first + 1)),
+  UNIQUE (run, stream, first)
+) STRICT;
+CREATE INDEX undeclared_tombstone ON tombstone (run, stream, first) WHERE declared = 0;
 
 -- The hot tail: one frame per commit, until it is sealed into chunks.
 CREATE TABLE frame (

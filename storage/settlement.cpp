@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <span>
 
+#include "storage/tombstone_table.hpp"
+
 namespace sluice::storage {
 namespace {
 
@@ -38,12 +40,16 @@ bool are_disjoint(std::span<const Interval> a, std::span<const Interval> b) {
   return true;
 }
 
-// What is known of the keys of one (run, stream), in one transaction. A key is in `chunk` or in one
-// interval of `settled`, never in both.
+// What is known of the keys of one (run, stream), in one transaction. A key is in `chunk`, or has a
+// tombstone, or is in one interval of `settled`.
 class Ledger {
  public:
   Ledger(Transaction& transaction, const KnownRun& run, Stream stream)
-      : transaction_(transaction), run_(run.row), stream_(static_cast<std::int64_t>(stream)) {}
+      : transaction_(transaction),
+        known_run_(run),
+        of_(stream),
+        run_(run.row),
+        stream_(static_cast<std::int64_t>(stream)) {}
 
   std::uint64_t last_seq();
   bool explains_held(const Interval& interval);
@@ -52,26 +58,38 @@ class Ledger {
   void settle(const Interval& interval, std::int64_t kind, AckOutcome& outcome);
 
  private:
-  struct Rows {
+  struct Sum {
     std::uint64_t chunks = 0;
-    std::uint64_t dropped_chunks = 0;
     std::uint64_t readings = 0;
-    std::uint64_t dropped_readings = 0;
     std::uint64_t check = 0;
+
+    void operator+=(const Sum& more) {
+      chunks += more.chunks;
+      readings += more.readings;
+      check += more.check;
+    }
+  };
+  struct Dropped {
+    Sum all;
+    Sum undeclared;
   };
   struct Settled {
     Interval interval;
     std::int64_t kind = kHeld;
   };
-  Rows rows_in(const Interval& interval);
+  Sum pending_in(const Interval& interval);
+  Dropped dropped_in(const Interval& interval);
   // Settled intervals that share a key with `interval`, ascending.
   std::vector<Settled> settled_in(const Interval& interval);
   // What `interval` has between them.
   std::vector<Interval> unsettled_in(const Interval& interval);
-  void remove_rows(const Interval& interval, std::int64_t kind, const Rows& rows);
+  // Takes what `interval` has out of both tables; all that was there.
+  Sum remove(const Interval& interval, std::int64_t kind);
   void add_settled(Interval interval, std::int64_t kind);
 
   Transaction& transaction_;
+  KnownRun known_run_;
+  Stream of_;
   std::int64_t run_;
   std::int64_t stream_;
 };
@@ -81,21 +99,29 @@ std::uint64_t Ledger::last_seq() {
       "SELECT last_seq FROM stream WHERE run = ? AND stream = ?", {run_, stream_}));
 }
 
-Ledger::Rows Ledger::rows_in(const Interval& interval) {
-  Rows rows;
+Ledger::Sum Ledger::pending_in(const Interval& interval) {
+  Sum sum;
   transaction_.for_each(
-      "SELECT count(*), sum(dropped), sum(count), sum(count * dropped), sum(crc) FROM chunk"
+      "SELECT count(*), sum(count), sum(crc) FROM chunk"
       " WHERE run = ? AND stream = ? AND seq BETWEEN ? AND ?",
       {run_, stream_, to_signed(interval.first), to_signed(interval.last)}, [&](const Row& row) {
-        const bool raw = stream_ == static_cast<std::int64_t>(Stream::kRaw);
-        rows.chunks = to_unsigned(row.integer(0));
-        rows.dropped_chunks = to_unsigned(row.integer(1));
-        rows.readings = raw ? to_unsigned(row.integer(2)) : 0;
-        rows.dropped_readings = raw ? to_unsigned(row.integer(3)) : 0;
-        rows.check = to_unsigned(row.integer(4));
+        sum.chunks = to_unsigned(row.integer(0));
+        sum.readings = of_ == Stream::kRaw ? to_unsigned(row.integer(1)) : 0;
+        sum.check = to_unsigned(row.integer(2));
         return true;
       });
-  return rows;
+  return sum;
+}
+
+Ledger::Dropped Ledger::dropped_in(const Interval& interval) {
+  Dropped dropped;
+  for (const TombstoneRow& row : tombstones_in(transaction_, known_run_, of_, interval)) {
+    Sum sum{row.members.size(), readings_in(row.members), 0};
+    for (const Tombstone& member : row.members) sum.check += member.crc;
+    dropped.all += sum;
+    if (!row.declared) dropped.undeclared += sum;
+  }
+  return dropped;
 }
 
 std::vector<Ledger::Settled> Ledger::settled_in(const Interval& interval) {
@@ -124,21 +150,20 @@ std::vector<Interval> Ledger::unsettled_in(const Interval& interval) {
 }
 
 bool Ledger::explains_held(const Interval& interval) {
-  const Rows rows = rows_in(interval);
-  std::uint64_t keys = rows.chunks;
-  std::uint64_t check = rows.check;
+  Sum known = pending_in(interval);
+  known += dropped_in(interval).all;
   for (const auto& [settled, kind] : settled_in(interval)) {
     const bool inside = settled.first >= interval.first && settled.last <= interval.last;
     const bool nothing_new = settled.first <= interval.first && settled.last >= interval.last;
     if (!inside) return nothing_new;
-    keys += size_of(settled);
-    check += settled.check;
+    known += {size_of(settled), 0, settled.check};
   }
-  return keys == size_of(interval) && check == interval.check;
+  return known.chunks == size_of(interval) && known.check == interval.check;
 }
 
 bool Ledger::explains_resolved(const Interval& interval) {
-  std::uint64_t keys = rows_in(interval).dropped_chunks;
+  const Dropped dropped = dropped_in(interval);
+  std::uint64_t keys = dropped.all.chunks - dropped.undeclared.chunks;
   for (const auto& [settled, kind] : settled_in(interval)) {
     keys += std::min(settled.last, interval.last) - std::max(settled.first, interval.first) + 1;
   }
@@ -147,26 +172,33 @@ bool Ledger::explains_resolved(const Interval& interval) {
 
 void Ledger::settle(const Interval& interval, std::int64_t kind, AckOutcome& outcome) {
   for (Interval part : unsettled_in(interval)) {
-    const Rows rows = rows_in(part);
-    remove_rows(part, kind, rows);
-    part.check = rows.check;
+    const Sum removed = remove(part, kind);
+    part.check = removed.check;
     add_settled(part, kind);
-    outcome.settled_chunks += rows.chunks;
-    outcome.settled_readings += rows.readings;
+    outcome.settled_chunks += removed.chunks;
+    outcome.settled_readings += removed.readings;
   }
 }
 
-void Ledger::remove_rows(const Interval& interval, std::int64_t kind, const Rows& rows) {
+Ledger::Sum Ledger::remove(const Interval& interval, std::int64_t kind) {
+  const Sum pending = pending_in(interval);
+  const auto [dropped, undeclared] = dropped_in(interval);
   transaction_.run("DELETE FROM chunk WHERE run = ? AND stream = ? AND seq BETWEEN ? AND ?",
                    {run_, stream_, to_signed(interval.first), to_signed(interval.last)});
+  remove_tombstones(transaction_, known_run_, of_, interval);
   // A chunk that was on its way when it was dropped has been delivered after all.
-  const std::uint64_t revived = kind == kHeld ? rows.dropped_readings : 0;
-  const std::uint64_t pending = rows.readings - rows.dropped_readings;
+  const std::uint64_t revived = kind == kHeld ? dropped.readings : 0;
   transaction_.run(
       "UPDATE stream SET pending_chunks = pending_chunks - ?, pending = pending - ?,"
-      " delivered = delivered + ?, dropped = dropped - ? WHERE run = ? AND stream = ?",
-      {to_signed(rows.chunks - rows.dropped_chunks), to_signed(pending),
-       to_signed(pending + revived), to_signed(revived), run_, stream_});
+      " delivered = delivered + ?, dropped = dropped - ?, dropped_chunks = dropped_chunks - ?,"
+      " undeclared_chunks = undeclared_chunks - ?, undeclared = undeclared - ?"
+      " WHERE run = ? AND stream = ?",
+      {to_signed(pending.chunks), to_signed(pending.readings),
+       to_signed(pending.readings + revived), to_signed(revived), to_signed(dropped.chunks),
+       to_signed(undeclared.chunks), to_signed(undeclared.readings), run_, stream_});
+  Sum all = pending;
+  all += dropped;
+  return all;
 }
 
 void Ledger::add_settled(Interval interval, std::int64_t kind) {

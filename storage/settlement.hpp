@@ -1,8 +1,8 @@
 #pragma once
 // What an acknowledgement may remove. The gateway believes one only as a whole, and only if it fits
-// everything known here: every key in it was given, and is still stored, was dropped, or was
-// settled before; and for held keys the sum of the checksums is right, which only a reader of the
-// very chunks can know.
+// everything known here: every key in it was given, and is still stored, was dropped (and declared,
+// if a gap record is said to have settled it), or was settled before; and for held keys the sum of
+// the checksums is right, which only a reader of the very chunks can know.
 
 #include <optional>
 

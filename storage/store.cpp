@@ -10,6 +10,7 @@
 #include "storage/run_table.hpp"
 #include "storage/settlement.hpp"
 #include "storage/sqlite.hpp"
+#include "storage/tombstone_table.hpp"
 
 namespace sluice::storage {
 namespace {
@@ -40,6 +41,14 @@ void add_chunks(Transaction& transaction, const KnownRun& run,
   for (const SealedChunk& chunk : chunks) add_chunk(transaction, run, chunk, Pin::kNo);
 }
 
+// The transaction fails when there is no such run.
+std::optional<KnownRun> known_run_of(Transaction& transaction, const Drop& drop) {
+  std::optional<KnownRun> run = find_run(transaction, drop.run);
+  if (!run)
+    transaction.fail({ErrorCode::kInvalid, "what was or is to be dropped is of no known run"});
+  return run;
+}
+
 }  // namespace
 
 struct Store::Impl {
@@ -52,6 +61,7 @@ struct Store::Impl {
 
   // Commits, and only then takes over what has changed in memory.
   Result<> conclude(Transaction& transaction, const HotReadings& hot_now);
+  Result<> drop(Transaction& transaction, std::span<const Drop> drops);
   void give_back_pages(Transaction& transaction);
 };
 
@@ -65,6 +75,13 @@ Result<> Store::Impl::conclude(Transaction& transaction, const HotReadings& hot_
   totals = next;
   hot = hot_now;
   return Ok{};
+}
+
+Result<> Store::Impl::drop(Transaction& transaction, std::span<const Drop> drops) {
+  for (const Drop& drop : drops) {
+    if (const auto of = known_run_of(transaction, drop)) apply_drop(transaction, *of, drop);
+  }
+  return conclude(transaction, hot);
 }
 
 void Store::Impl::give_back_pages(Transaction& transaction) {
@@ -162,23 +179,36 @@ Result<AckOutcome> Store::acknowledge(const Ack& ack) {
   return *outcome;
 }
 
-Result<std::optional<Drop>> Store::over_quota() {
+Result<std::vector<Drop>> Store::make_room() {
   const Result<std::uint64_t> bytes = bytes_in_use(impl_->connection);
   if (!bytes.ok()) return bytes.error();
-  if (*bytes <= impl_->quota_bytes) return std::optional<Drop>();
-  return propose_drop(impl_->connection, *bytes - impl_->quota_bytes + kFreedBytesMin);
+  if (*bytes <= impl_->quota_bytes) return std::vector<Drop>();
+  Transaction transaction(impl_->connection);
+  const std::vector<Drop> drops =
+      propose_drops(transaction, *bytes - impl_->quota_bytes + kFreedBytesMin);
+  if (Result<> done = impl_->drop(transaction, drops); !done.ok()) return done.error();
+  return drops;
 }
 
-Result<> Store::drop(const Drop& drop, const SealedChunk& gap) {
-  CHECK(gap.stream == Stream::kEvent);
+Result<> Store::drop(const Drop& drop) {
   Transaction transaction(impl_->connection);
-  const std::optional<KnownRun> run = find_run(transaction, drop.run);
-  if (run) {
-    apply_drop(transaction, *run, drop);
-  } else {
-    transaction.fail({ErrorCode::kInvalid, "what is to be dropped is of no known run"});
+  return impl_->drop(transaction, {&drop, 1});
+}
+
+Result<std::vector<Drop>> Store::undeclared() {
+  Transaction transaction(impl_->connection);
+  std::vector<Drop> drops = undeclared_drops(transaction, kDropsDeclaredMax);
+  if (Result<> read = transaction.commit(); !read.ok()) return read.error();
+  return drops;
+}
+
+Result<> Store::declare(std::span<const Drop> drops, const SealedChunk& gaps) {
+  CHECK(gaps.stream == Stream::kEvent);
+  Transaction transaction(impl_->connection);
+  for (const Drop& drop : drops) {
+    if (const auto run = known_run_of(transaction, drop)) mark_declared(transaction, *run, drop);
   }
-  add_chunk(transaction, impl_->run, gap, Pin::kYes);
+  add_chunk(transaction, impl_->run, gaps, Pin::kYes);
   return impl_->conclude(transaction, impl_->hot);
 }
 

@@ -2,8 +2,10 @@
 // The gateway's buffer: one SQLite database, one writing connection that also checkpoints. Owned
 // and called by the storage thread alone; others read through storage/reader.hpp.
 //
-// A chunk is pending until the collector acknowledges it, then gone. A chunk dropped for want of
-// space leaves its key and checksum behind until the collector has settled that key too.
+// A chunk is pending until the collector acknowledges it, then gone. A chunk that was dropped
+// leaves its key and checksum behind, as a tombstone, until the collector has settled that key too.
+// The transaction that drops makes it known durably; a gap record in the event stream declares it
+// once somebody may hear of it, so that an endless outage is one gap that grows.
 
 #include <cstddef>
 #include <cstdint>
@@ -53,15 +55,16 @@ struct Commit {
   bool ends_run = false;            // nothing follows
 };
 
-// Chunks of one run and stream that the quota wants to drop: oldest first, least valuable first.
+// Chunks of one run and stream that are dropped, or were.
 struct Drop {
   RunId run;
   Stream stream = Stream::kRaw;
   std::uint64_t first_seq = 0;
-  std::uint64_t last_seq = 0;  // every pending key from first_seq to here
+  std::uint64_t last_seq = 0;  // every key from first_seq to here
   std::uint64_t readings = 0;
-  Instant first;
+  Instant first;  // no stamp inside lies before, or behind the next
   Instant last;
+  GapReason reason = GapReason::kQuota;
 };
 
 struct AckOutcome {
@@ -70,14 +73,19 @@ struct AckOutcome {
   bool refused = false;  // something in it was not believed; nothing of that was removed
 };
 
+// In one gap record; a chunk of events holds as many.
+inline constexpr std::size_t kDropsDeclaredMax = 1'024;
+
 // Readings of all runs this database remembers, for the balance of what was produced.
 struct Totals {
   std::uint64_t stored = 0;          // ever committed, in frames or chunks
   std::uint64_t pending = 0;         // in frames or unacknowledged chunks
   std::uint64_t delivered = 0;       // acknowledged as held by the collector
-  std::uint64_t dropped = 0;         // dropped with a gap record
+  std::uint64_t dropped = 0;         // dropped; a gap record tells of it, or will
+  std::uint64_t undeclared = 0;      // of those, what none tells of yet
   std::uint64_t pending_chunks = 0;  // of all streams
-  std::uint64_t bytes = 0;           // database and WAL
+  std::uint64_t undeclared_chunks = 0;
+  std::uint64_t bytes = 0;  // database and WAL
 };
 
 class Store {
@@ -108,11 +116,17 @@ class Store {
   // beyond what was ever given a key, or with the wrong check is refused whole.
   Result<AckOutcome> acknowledge(const Ack& ack);
 
-  // What has to go for the quota to hold; nothing while it holds.
-  Result<std::optional<Drop>> over_quota();
-  // Drops it and stores its gap record in the same transaction; the gap record itself is never
-  // dropped. kInvalid, and nothing changes, when not all of it is pending any more.
-  Result<> drop(const Drop& drop, const SealedChunk& gap);
+  // Drops a bounded piece of what has to go for the quota to hold: least valuable first, oldest
+  // first. Nothing while it holds, or when nothing is left that may be dropped.
+  Result<std::vector<Drop>> make_room();
+  // Drops these chunks. kInvalid, and nothing changes, when not all of them are pending, or one is
+  // a gap record: those are never dropped.
+  Result<> drop(const Drop& drop);
+  // What was dropped and no gap record tells of yet, at most kDropsDeclaredMax.
+  Result<std::vector<Drop>> undeclared();
+  // Stores the gap record of exactly these. kInvalid, and nothing changes, when not all of it is
+  // dropped and undeclared.
+  Result<> declare(std::span<const Drop> drops, const SealedChunk& gaps);
 
   Totals totals() const;  // kept in memory, exact after every call above
 

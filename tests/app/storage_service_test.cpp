@@ -87,6 +87,15 @@ TEST_GROUP(StorageService) {
     intruder.reset();
   }
 
+  void produce_over_the_quota() {
+    for (int i = 1; i < 2'000 && status().totals.dropped == 0; ++i) {
+      produce(100);
+      step(seconds(i));
+    }
+    CHECK_TRUE(status().totals.dropped > 0);
+    check_balance();
+  }
+
   StorageStatus status() const {
     return service->status();
   }
@@ -494,20 +503,38 @@ TEST(StorageService, an_acknowledgement_that_cannot_be_written_deletes_nothing) 
   CHECK_EQUAL(20U, status().totals.delivered);
 }
 
-TEST(StorageService, drops_the_oldest_over_the_quota_and_declares_it) {
-  options.store.quota_bytes = 100 * 1024;
+TEST(StorageService, an_endless_outage_is_one_gap_that_nobody_is_told_of) {
+  options.store.quota_bytes = 1024 * 1024;
   open();
-  for (int i = 0; i < 400 && status().totals.dropped == 0; ++i) {
-    produce(100);
-    step(seconds(i));
-    check_balance();
-  }
-  CHECK_TRUE(status().totals.dropped > 0);
-  std::uint64_t declared = 0;
-  for (const Gap& gap : gaps()) {
-    CHECK_TRUE(gap.reason == GapReason::kQuota);
-    CHECK_TRUE(gap.first_seq >= 1);
-    declared += gap.readings;
-  }
-  CHECK_EQUAL(status().totals.dropped, declared);
+  produce_over_the_quota();
+  CHECK_EQUAL(status().totals.dropped, status().totals.undeclared);
+  CHECK_TRUE(gaps().empty());
+}
+
+TEST(StorageService, declares_what_was_dropped_once_the_collector_is_there) {
+  options.store.quota_bytes = 1024 * 1024;
+  open();
+  produce(20);
+  step(milliseconds(0));
+  const Ack ack = ack_of(buffer.chunks(Stream::kRaw));
+  produce_over_the_quota();
+  CHECK_TRUE(crossings->acks.try_push(ack));
+  step(produced_until - start);
+  const std::vector<Gap> declared = gaps();
+  CHECK_EQUAL(1U, declared.size());
+  CHECK_TRUE(declared[0].run == run_number(1));
+  CHECK_TRUE(declared[0].reason == GapReason::kQuota);
+  CHECK_EQUAL(2U, declared[0].first_seq);  // the first had arrived
+  CHECK_EQUAL(status().totals.dropped, declared[0].readings);
+  CHECK_EQUAL(0U, status().totals.undeclared);
+}
+
+TEST(StorageService, declares_at_once_when_nothing_is_left_to_be_acknowledged) {
+  options.store.quota_bytes = 0;
+  open();
+  produce(20);
+  step(seconds(1));
+  CHECK_EQUAL(20U, status().totals.dropped);
+  CHECK_EQUAL(1U, gaps().size());
+  CHECK_EQUAL(20U, gaps().front().readings);
 }

@@ -90,11 +90,12 @@ void Invariants::declare(const Gap& gap) {
   bool all_seen = true;
   for (std::uint64_t seq = gap.first_seq; seq <= gap.last_seq; ++seq) {
     Entry& missing = entry(of, seq);
-    if (missing.dropped) {
+    if (missing.declared) {
       fail(Rule::kE2, key_text(gap.run, gap.stream, seq) + " is in two gap records");
       return;
     }
     release(missing, missing.dropped);
+    missing.declared = true;
     readings += readings_in(gap.stream, missing);
     all_seen = all_seen && missing.count > 0;
   }
@@ -103,6 +104,15 @@ void Invariants::declare(const Gap& gap) {
   if (all_seen ? readings == gap.readings : readings <= gap.readings) return;
   fail(Rule::kE2, "a gap declares " + std::to_string(gap.readings) + " readings for chunks with " +
                       std::to_string(readings));
+}
+
+void Invariants::gap_grew(const RunId& run, Stream stream, std::uint64_t first,
+                          std::uint64_t last) {
+  Book& of = book(run, stream);
+  for (std::uint64_t seq = first; seq <= last; ++seq) {
+    Entry& missing = entry(of, seq);
+    release(missing, missing.dropped);
+  }
 }
 
 void Invariants::storage_stepped(const storage::Totals& totals) {
@@ -117,7 +127,7 @@ void Invariants::storage_stepped(const storage::Totals& totals) {
                         std::to_string(totals.delivered) + " delivered, " +
                         std::to_string(totals.dropped) + " dropped");
   }
-  if (totals.delivered > readings_held_ || totals.dropped > readings_dropped_) {
+  if (totals.delivered > readings_held_ || totals.dropped > readings_dropped_ + totals.undeclared) {
     fail(Rule::kE2, "the gateway counts " + std::to_string(totals.delivered) +
                         " readings as delivered and " + std::to_string(totals.dropped) +
                         " as dropped; the collector holds " + std::to_string(readings_held_) +

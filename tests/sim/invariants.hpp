@@ -31,7 +31,8 @@ struct Entry {
   bool held = false;          // committed at the collector
   bool resolved = false;      // by a gap record committed at the collector
   bool acknowledged = false;  // so told to the gateway
-  bool dropped = false;       // a gap record stored at the gateway covers it
+  bool dropped = false;       // the gateway knows that it is missing
+  bool declared = false;      // a gap record stored at the gateway covers it
 };
 // One run and stream; entries by seq - 1.
 struct Book {
@@ -48,6 +49,8 @@ class Invariants {
 
   // The gateway's store has this chunk; called once for each, as soon as it can be seen.
   void chunk_stored(const Chunk& chunk);
+  // The gateway's store knows that these keys are missing, and has not declared them yet.
+  void gap_grew(const RunId& run, Stream stream, std::uint64_t first, std::uint64_t last);
   // What storage says of itself after a step.
   void storage_stepped(const storage::Totals& totals);
   // Everything that is pending, from the rows.

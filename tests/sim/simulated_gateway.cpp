@@ -1,7 +1,9 @@
 #include "tests/sim/simulated_gateway.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <filesystem>
+#include <span>
 
 #include "core/check.hpp"
 
@@ -89,6 +91,9 @@ void SimulatedGateway::open(Instant world) {
   Result<storage::Reader> reader = storage::Reader::open(database_);
   CHECK(reader.ok());
   reader_.emplace(std::move(*reader));
+  Result<storage::Connection> rows = storage::Connection::open(database_, storage::Access::kRead);
+  CHECK(rows.ok());
+  rows_.emplace(std::move(*rows));
   loop_due_ = storage_due_ = uplink_due_ = clock_due_ = now;
   run_ends_ = now + scenario_.run_max;
   look();
@@ -164,6 +169,20 @@ void SimulatedGateway::look() {
       }
     }
   }
+  CHECK(rows_
+            ->for_each("SELECT run.run, stream, first, last FROM tombstone"
+                       " JOIN run ON run.id = tombstone.run WHERE declared = 0",
+                       {},
+                       [&](const storage::Row& row) {
+                         RunId run;
+                         const std::span<const std::byte> id = row.blob(0);
+                         std::memcpy(run.bytes.data(), id.data(), id.size());
+                         invariants_.gap_grew(run, static_cast<Stream>(row.integer(1)),
+                                              storage::to_unsigned(row.integer(2)),
+                                              storage::to_unsigned(row.integer(3)));
+                         return true;
+                       })
+            .ok());
 }
 
 void SimulatedGateway::inspect() {
@@ -207,6 +226,7 @@ void SimulatedGateway::end_run(bool orderly) {
   }
   runs_.push_back(std::move(record));
   reader_.reset();
+  rows_.reset();
   gateway_.reset();
   std::filesystem::remove_all(ledgers_);
 }

@@ -17,6 +17,7 @@
 #include "core/time.hpp"
 #include "hal/ledger.hpp"
 #include "storage/reader.hpp"
+#include "storage/sqlite.hpp"
 #include "tests/sim/files.hpp"
 #include "tests/sim/invariants.hpp"
 #include "tests/sim/random.hpp"
@@ -76,7 +77,7 @@ class SimulatedGateway {
   void step_uplink(Instant now);
   // Storage has something to do before its time.
   void hurry_storage(Instant now);
-  // Shows the invariants every chunk that is new in the store.
+  // Shows the invariants every chunk that is new in the store, and what has been dropped.
   void look();
   void end_run(bool orderly);
   void fall(Instant back_at, bool torn);
@@ -96,6 +97,7 @@ class SimulatedGateway {
   std::string boot_id_;
   Instant back_at_;  // while it is down
   std::optional<storage::Reader> reader_;
+  std::optional<storage::Connection> rows_;
   std::unique_ptr<app::Gateway> gateway_;
   // Boot times.
   Instant loop_due_;

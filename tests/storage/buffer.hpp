@@ -139,8 +139,13 @@ class Buffer {
   // Drops raw chunks first..last, with `readings` inside, and declares them missing.
   Result<> drop_raw(std::uint64_t first, std::uint64_t last, std::uint64_t readings,
                     std::uint8_t run = 1) {
-    const Drop drop{run_number(run), Stream::kRaw, first, last, readings, Instant(), Instant()};
-    Result<> done = store().drop(drop, chunk_of(Stream::kEvent, 1));
+    Drop drop;
+    drop.run = run_number(run);
+    drop.first_seq = first;
+    drop.last_seq = last;
+    drop.readings = readings;
+    if (Result<> done = store().drop(drop); !done.ok()) return done;
+    Result<> done = store().declare({&drop, 1}, chunk_of(Stream::kEvent, 1));
     static_cast<void>(learn());
     return done;
   }

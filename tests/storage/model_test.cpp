@@ -23,6 +23,7 @@ struct Written {
   State state = State::kPending;
   std::uint32_t crc = 0;
   std::uint64_t readings = 0;
+  bool declared = false;  // a gap record covers it
 };
 
 // The receiving end: what it holds, and what gap records have settled there.
@@ -37,10 +38,12 @@ struct Collector {
     Keys& keys = streams[{key.run, key.stream}];
     if (!keys.resolved.contains(key.seq)) static_cast<void>(keys.held.insert(key.seq, crc));
   }
-  void resolve(const Drop& drop) {
-    Keys& keys = streams[{drop.run, drop.stream}];
-    for (std::uint64_t seq = drop.first_seq; seq <= drop.last_seq; ++seq) {
-      if (!keys.held.contains(seq)) static_cast<void>(keys.resolved.insert(seq, 0));
+  void resolve(const std::vector<Drop>& drops) {
+    for (const Drop& drop : drops) {
+      Keys& keys = streams[{drop.run, drop.stream}];
+      for (std::uint64_t seq = drop.first_seq; seq <= drop.last_seq; ++seq) {
+        if (!keys.held.contains(seq)) static_cast<void>(keys.resolved.insert(seq, 0));
+      }
     }
   }
   Ack snapshot(const RunId& run, Stream stream) {
@@ -58,8 +61,8 @@ TEST_GROUP(StoreModel) {
   Buffer buffer;
   std::mt19937 random;
   std::map<ChunkKey, Written> written;
-  std::map<ChunkKey, Drop> gaps;  // the event chunk that declares each drop
-  std::uint64_t tail = 0;         // readings in the current run's frames
+  std::map<ChunkKey, std::vector<Drop>> gaps;  // what an event chunk declares
+  std::uint64_t tail = 0;                      // readings in the current run's frames
   std::uint64_t stored = 0;
   std::uint8_t run = 0;
   std::set<RunId> runs;
@@ -184,18 +187,32 @@ TEST_GROUP(StoreModel) {
   }
 
   void drop() {
-    const Result<std::optional<Drop>> over = buffer.store().over_quota();
-    CHECK_TRUE(over.ok());
-    if (!over->has_value()) return;
-    CHECK_TRUE(buffer.store().drop(**over, chunk_of(Stream::kEvent, 1)).ok());
-    for (std::uint64_t seq = (*over)->first_seq; seq <= (*over)->last_seq; ++seq) {
-      Written& entry = written.at({(*over)->run, (*over)->stream, seq});
-      CHECK_TRUE(entry.state == Written::State::kPending);
-      entry.state = Written::State::kDropped;
+    const Result<std::vector<Drop>> drops = buffer.store().make_room();
+    CHECK_TRUE(drops.ok());
+    for (const Drop& drop : *drops) {
+      for (std::uint64_t seq = drop.first_seq; seq <= drop.last_seq; ++seq) {
+        Written& entry = written.at({drop.run, drop.stream, seq});
+        CHECK_TRUE(entry.state == Written::State::kPending);
+        entry.state = Written::State::kDropped;
+      }
     }
+  }
+
+  void declare() {
+    const Result<std::vector<Drop>> drops = buffer.store().undeclared();
+    CHECK_TRUE(drops.ok());
+    if (drops->empty()) return;
+    for (const Drop& drop : *drops) {
+      for (std::uint64_t seq = drop.first_seq; seq <= drop.last_seq; ++seq) {
+        Written& entry = written.at({drop.run, drop.stream, seq});
+        CHECK_TRUE(entry.state == Written::State::kDropped && !entry.declared);
+        entry.declared = true;
+      }
+    }
+    CHECK_TRUE(buffer.store().declare(*drops, chunk_of(Stream::kEvent, 1)).ok());
     const std::vector<ChunkKey> gap = learn();
     CHECK_TRUE(gap.size() == 1);
-    gaps.emplace(gap.front(), **over);
+    gaps.emplace(gap.front(), *drops);
   }
 
   void restart() {
@@ -246,7 +263,7 @@ TEST_GROUP(StoreModel) {
       case 13:
         return lie();
       case 14:
-        return below(3) == 0 ? drop() : lie();
+        return below(2) == 0 ? drop() : declare();
       default:
         return below(3) == 0 ? restart() : deliver_one();
     }
@@ -268,6 +285,10 @@ TEST_GROUP(StoreModel) {
           expected.delivered += entry.readings;
           break;
         case Written::State::kDropped:
+          expected.dropped += entry.readings;
+          expected.undeclared += entry.declared ? 0 : entry.readings;
+          expected.undeclared_chunks += entry.declared ? 0 : 1;
+          break;
         case Written::State::kResolved:
           expected.dropped += entry.readings;
           break;
@@ -280,6 +301,8 @@ TEST_GROUP(StoreModel) {
     CHECK_TRUE(totals.delivered == expected.delivered);
     CHECK_TRUE(totals.dropped == expected.dropped);
     CHECK_TRUE(totals.pending_chunks == expected.pending_chunks);
+    CHECK_TRUE(totals.undeclared == expected.undeclared);
+    CHECK_TRUE(totals.undeclared_chunks == expected.undeclared_chunks);
     CHECK_TRUE(all_pending() == pending);
   }
 
@@ -297,6 +320,7 @@ TEST_GROUP(StoreModel) {
   // Faults have stopped: everything durable arrives, and nothing else is left behind.
   void drain() {
     commit_chunks();
+    declare();
     for (const auto& [key, entry] : written) {
       if (entry.state == Written::State::kPending) deliver(key);
     }

@@ -183,3 +183,38 @@ TEST(Settlement, a_held_key_that_is_resolved_at_a_collector_rolled_back_is_belie
   check_settled(1, ack_of({}, {{5, 6, 0}}));
   check_settled(4, ack_of({buffer.held(1, 4)}, {{5, 6, 0}}));
 }
+
+TEST(Settlement, refuses_to_resolve_what_no_gap_record_tells_of) {
+  Drop drop;
+  drop.run = run_number(1);
+  drop.first_seq = 1;
+  drop.last_seq = 2;
+  drop.readings = 20;
+  CHECK_TRUE(buffer.store().drop(drop).ok());
+  check_refused(ack_of({}, {{1, 2, 0}}));
+}
+
+TEST(Settlement, a_dropped_chunk_that_arrived_needs_no_gap_record) {
+  Drop drop;
+  drop.run = run_number(1);
+  drop.first_seq = 1;
+  drop.last_seq = 3;
+  drop.readings = 30;
+  CHECK_TRUE(buffer.store().drop(drop).ok());
+  check_settled(2, ack_of({buffer.held(1, 2)}));
+  CHECK_TRUE(buffer.store().totals().dropped == 10);
+  CHECK_TRUE(buffer.store().totals().undeclared == 10);
+  const auto undeclared = buffer.store().undeclared();
+  CHECK_TRUE(undeclared.ok() && undeclared->size() == 1);
+  CHECK_TRUE(undeclared->front().first_seq == 3 && undeclared->front().readings == 10);
+}
+
+TEST(Settlement, knows_the_checksum_of_each_dropped_chunk) {
+  CHECK_TRUE(buffer.drop_raw(2, 9, 80).ok());
+  Interval wrong = buffer.held(4, 5);
+  ++wrong.check;
+  check_refused(ack_of({wrong}));
+  check_settled(2, ack_of({buffer.held(4, 5)}));
+  check_settled(1, ack_of({buffer.held(4, 5), buffer.held(9, 9)}));
+  check_settled(4, ack_of({buffer.held(3, 8)}));
+}
