@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "storage/durable_file.hpp"
 #include "storage/migration.hpp"
 #include "storage/new_database.hpp"
 
@@ -80,6 +81,8 @@ Result<Connection> open_for_writing(const std::string& path, std::uint64_t quota
   // Before the limit: a database that is full takes a little more to get to the next version.
   if (Result<> newest = migrate(*connection); !newest.ok()) return newest.error();
   if (Result<> set = connection->execute(limit(quota_bytes).c_str()); !set.ok()) return set.error();
+  // SQLite syncs the folder of a new log too, and does not look whether that succeeded.
+  if (Result<> kept = sync_folder_of(connection->path()); !kept.ok()) return kept.error();
   return connection;
 }
 

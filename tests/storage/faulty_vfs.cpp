@@ -47,6 +47,7 @@ struct FaultyVfs::Impl {
   std::optional<Files> left;  // of a power cut, until power is back
   std::optional<Failure> failure;
   std::uint64_t operations_of_kind = 0;
+  std::uint64_t failures = 0;
   std::uint64_t changes = 0;
   std::uint64_t syncs = 0;
   std::uint64_t bytes_written = 0;
@@ -265,6 +266,7 @@ Outcome Impl::begin(Operation operation) {
   const bool fails =
       operations_of_kind >= failure->first && operations_of_kind - failure->first < failure->count;
   if (!fails) return Outcome::kDone;
+  ++failures;
   return failure->full ? Outcome::kFull : Outcome::kFailed;
 }
 
@@ -327,6 +329,7 @@ void FaultyVfs::cut(const PowerCut& cut) {
 }
 void FaultyVfs::fail(const Failure& failure) {
   impl_->operations_of_kind = 0;
+  impl_->failures = 0;
   impl_->failure = failure;
 }
 void FaultyVfs::work() {
@@ -336,6 +339,10 @@ void FaultyVfs::work() {
 void FaultyVfs::on_operation(std::function<void(Operation)> hook) {
   impl_->hook = std::move(hook);
 }
+Files FaultyVfs::left_by_cut(Remains remains, std::uint64_t seed) {
+  sim::Random random(seed);
+  return impl_->media.after_cut(remains, impl_->powersafe, random);
+}
 bool FaultyVfs::is_off() const {
   return impl_->left.has_value();
 }
@@ -344,6 +351,9 @@ void FaultyVfs::restart() {
   impl_->media.become(*impl_->left);
   impl_->left.reset();
   work();
+}
+std::uint64_t FaultyVfs::failures() const {
+  return impl_->failures;
 }
 std::uint64_t FaultyVfs::syncs() const {
   return impl_->syncs;

@@ -54,10 +54,15 @@ class FaultyVfs {
   // Called before each operation; may stand for a stall.
   void on_operation(std::function<void(Operation)> hook);
 
+  // What a power cut would leave now. Each seed gives another answer; nothing changes.
+  Files left_by_cut(Remains remains, std::uint64_t seed);
+
   bool is_off() const;  // power is cut: nothing works
   // Power is back: the files are what was left of them. REQUIRES: none is open.
   void restart();
 
+  // Operations that were made to fail, since the last fail().
+  std::uint64_t failures() const;
   // Since construction.
   std::uint64_t syncs() const;
   std::uint64_t bytes_written() const;

@@ -125,6 +125,14 @@ TEST(FaultyVfs, a_sync_may_lie) {
   CHECK_TRUE(rows() > 1 && rows() < committed - 2);
 }
 
+TEST(FaultyVfs, tells_what_a_cut_would_leave_and_goes_on) {
+  const Files before = disk->left_by_cut(Remains::kNothing, 1);
+  CHECK_TRUE(insert().ok());
+  CHECK_TRUE(disk->left_by_cut(Remains::kNothing, 1) != before);
+  CHECK_TRUE(insert().ok());
+  CHECK_TRUE(rows() == 2);
+}
+
 TEST(FaultyVfs, cuts_at_the_operation_it_was_told) {
   disk->cut({5});
   while (insert().ok()) {
@@ -145,6 +153,7 @@ TEST(FaultyVfs, a_write_fails) {
   CHECK_TRUE(failed(insert()) == ErrorCode::kUnavailable);
   CHECK_TRUE(insert().ok());
   CHECK_TRUE(rows() == 1);
+  CHECK_TRUE(disk->failures() == 1);
 }
 
 TEST(FaultyVfs, a_full_disk_stays_full) {

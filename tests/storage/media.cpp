@@ -3,9 +3,9 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <utility>
 
 #include "core/check.hpp"
@@ -64,10 +64,11 @@ Media::Names Media::visible() const {
 }
 
 Bytes Media::content_of(const std::string& name) const {
-  std::ifstream file(folder_ + "/" + name, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  const auto bytes = std::as_bytes(std::span(text));
-  return {bytes.begin(), bytes.end()};
+  const std::string path = folder_ + "/" + name;
+  Bytes content(static_cast<std::size_t>(std::filesystem::file_size(path)));
+  std::ifstream(path, std::ios::binary)
+      .read(reinterpret_cast<char*>(content.data()), static_cast<std::streamsize>(content.size()));
+  return content;
 }
 
 void Media::follow(Inode inode) {
@@ -137,12 +138,10 @@ void Media::sync_folder() {
 void Media::apply(const Change& change, Bytes& image) {
   const auto offset = static_cast<std::size_t>(change.offset);
   if (change.kind == Change::Kind::kTruncation) return image.resize(offset);
-  if (change.kind == Change::Kind::kWrite) {
-    image.resize(std::max(image.size(), offset + change.bytes.size()));
-  }
-  for (std::size_t i = 0; i < change.bytes.size() && offset + i < image.size(); ++i) {
-    image[offset + i] = change.bytes[i];
-  }
+  const std::size_t end = offset + change.bytes.size();
+  if (change.kind == Change::Kind::kWrite) image.resize(std::max(image.size(), end));
+  const std::size_t inside = std::min(image.size(), end);
+  if (inside > offset) std::memcpy(&image[offset], change.bytes.data(), inside - offset);
 }
 
 void Media::apply(const NameChange& change, Names& names) {
@@ -209,13 +208,19 @@ Files Media::after_cut(Remains remains, bool powersafe, sim::Random& random) {
   return files;
 }
 
-void Media::become(const Files& files) {
-  for (const auto& [name, inode] : visible()) std::filesystem::remove(folder_ + "/" + name);
+void put(const Files& files, const std::string& folder) {
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    std::filesystem::remove(entry.path());
+  }
   for (const auto& [name, content] : files) {
-    std::ofstream(folder_ + "/" + name, std::ios::binary)
+    std::ofstream(folder + "/" + name, std::ios::binary)
         .write(reinterpret_cast<const char*>(content.data()),
                static_cast<std::streamsize>(content.size()));
   }
+}
+
+void Media::become(const Files& files) {
+  put(files, folder_);
   *this = Media(folder_);
 }
 

@@ -32,6 +32,9 @@ enum class Remains : std::uint8_t {
 using Inode = std::uint64_t;
 using Files = std::map<std::string, Bytes>;  // by name
 
+// Replaces all that is in `folder`.
+void put(const Files& files, const std::string& folder);
+
 class Media {
  public:
   // All that is in `folder` is durable. `folder` has no folders inside.

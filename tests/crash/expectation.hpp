@@ -1,0 +1,42 @@
+#pragma once
+// What a database may hold after a fault in the life of its store, and no other.
+
+#include <cstddef>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "core/check.hpp"
+#include "tests/crash/store_life.hpp"
+#include "tests/storage/folder.hpp"
+
+namespace sluice::crash {
+
+inline bool in_long_run() {
+  return std::getenv("SLUICE_LONG") != nullptr;
+}
+
+class Expectation {
+ public:
+  Expectation() {
+    const storage::TemporaryFolder undisturbed;
+    StoreLife life(undisturbed.file(""));
+    for (std::size_t i = 0; i < StoreLife::calls(); ++i) {
+      CHECK(life.call(i).ok());
+      contents.push_back(content_of(life.database()));
+    }
+  }
+
+  // `done` calls have returned, and perhaps the next one had its effect.
+  bool is_all_or_nothing(const std::string& database, std::size_t done) const {
+    const std::string content = content_of(database);
+    const bool nothing = content == contents[done];
+    const bool all = done + 1 < contents.size() && content == contents[done + 1];
+    return (nothing || all) && (content.empty() || integrity_of(database) == "ok");
+  }
+
+  // Before the first call, and after each, when nothing goes wrong.
+  std::vector<std::string> contents = {""};
+};
+
+}  // namespace sluice::crash
