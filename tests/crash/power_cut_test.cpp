@@ -28,6 +28,7 @@ class PowerCutLife : public Utest {
   // One life in which at each change the power might be cut: what would be left then is put into
   // the other folder and looked at there.
   void cut_everywhere(bool powersafe, PlantedBug bug = PlantedBug::kNone) {
+    powersafe_ = powersafe;
     FaultyVfs disk(folder_.file(""), powersafe);
     StoreLife life(folder_.file(""), bug);
     std::size_t done = 0;
@@ -50,6 +51,7 @@ class PowerCutLife : public Utest {
     constexpr std::array kSome = {Remains::kPrefix, Remains::kSubset, Remains::kTorn};
     ++cuts;
     if (violations > 0) return;  // one is enough
+    if (!powersafe_) return look_at(disk, Remains::kTorn, cuts, done);
     look_at(disk, Remains::kNothing, 1, done);
     if (!in_long_run()) return look_at(disk, kSome[cuts % kSome.size()], cuts, done);
     for (const Remains remains : kSome) {
@@ -68,6 +70,7 @@ class PowerCutLife : public Utest {
   const Expectation expected_;
   const storage::TemporaryFolder folder_;
   const storage::TemporaryFolder other_;  // for what a power cut would leave
+  bool powersafe_ = true;
   std::map<Remains, Files> seen_;
 };
 

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "core/ack.hpp"
 #include "core/check.hpp"
@@ -80,7 +81,7 @@ StoreLife::StoreLife(const std::string& folder, PlantedBug bug) : bug_(bug) {
 // Frames, chunks and alerts; acknowledgements and drops; a goodbye, and an end without one; and
 // bytes enough for SQLite to begin its log anew on the way.
 std::span<const StoreLife::Call> StoreLife::all_calls() {
-  static constexpr std::array<Call, 22> calls = {
+  static constexpr std::array<Call, 23> calls = {
       [](StoreLife& life) { return storage::make_database(life.options_.path); },
       [](StoreLife& life) { return life.open(1); },
       [](StoreLife& life) { return life.commit_frame(3); },
@@ -93,6 +94,7 @@ std::span<const StoreLife::Call> StoreLife::all_calls() {
       [](StoreLife& life) { return life.commit_frame(2); },
       [](StoreLife& life) { return life.seal(90'000); },
       [](StoreLife& life) { return life.drop(); },
+      [](StoreLife& life) { return life.declare(); },
       [](StoreLife& life) { return life.seal(80'000); },
       [](StoreLife& life) { return life.acknowledge(7, 8); },
       [](StoreLife& life) { return life.commit_frame(6); },
@@ -189,11 +191,17 @@ Result<> StoreLife::settle(const Ack& ack) {
 }
 
 Result<> StoreLife::drop() {
-  const auto over = store_->over_quota();
-  if (!over.ok()) return over.error();
-  CHECK(over->has_value());
-  dropped_ = **over;
-  return store_->drop(dropped_, chunk_of(Stream::kEvent, 1, 60));
+  Result<std::vector<storage::Drop>> drops = store_->make_room();
+  if (!drops.ok()) return drops.error();
+  CHECK(drops->size() == 1);
+  dropped_ = drops->front();
+  return Ok{};
+}
+
+Result<> StoreLife::declare() {
+  const Result<std::vector<storage::Drop>> drops = store_->undeclared();
+  if (!drops.ok()) return drops.error();
+  return store_->declare(*drops, chunk_of(Stream::kEvent, 1, 60));
 }
 
 Result<> StoreLife::recover() {

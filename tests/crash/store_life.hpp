@@ -53,6 +53,7 @@ class StoreLife {
   Result<> acknowledge_drop();
   Result<> settle(const Ack& ack);
   Result<> drop();
+  Result<> declare();
   Result<> recover();
 
   PlantedBug bug_;

@@ -11,6 +11,7 @@
 
 #include "storage/database.hpp"
 #include "tests/storage/buffer.hpp"
+#include "tests/storage/faulty_vfs.hpp"
 #include "tests/storage/golden.hpp"
 
 #include <CppUTest/TestHarness.h>
@@ -160,6 +161,26 @@ TEST(Migration, a_step_that_fails_changes_nothing) {
                  .ok());
   CHECK_TRUE(failed_with(open_for_writing(buffer.options.path, kQuota), ErrorCode::kCorrupt));
   CHECK_TRUE(version() == 1);
+}
+
+TEST(Migration, a_power_cut_leaves_the_data_of_one_version_or_another) {
+  const std::string folder = buffer.folder().file("");
+  for (std::uint64_t earlier = 1; earlier < kGoldenDatabases.size() + 1; ++earlier) {
+    bool cut = true;
+    for (std::uint64_t at = 1; cut; ++at) {
+      put({}, folder);
+      make_version(static_cast<std::int64_t>(earlier));
+      FaultyVfs disk(folder);
+      disk.cut({.at = at, .remains = at % 2 == 0 ? Remains::kSubset : Remains::kTorn, .seed = at});
+      CHECK_TRUE(open_for_writing(buffer.options.path, kQuota).ok() != disk.is_off());
+      cut = disk.is_off();
+      cut ? disk.restart() : disk.work();
+      CHECK_TRUE(version() >= static_cast<std::int64_t>(earlier));
+      CHECK_TRUE(buffer.start(3).ok());
+      CHECK_TRUE(buffer.store().totals().stored == 35);
+      buffer.stop();
+    }
+  }
 }
 
 TEST(Migration, a_newer_database_is_refused_and_left_alone) {
