@@ -24,7 +24,10 @@ Chunk keyed(SealedChunk sealed, std::uint64_t seq) {
 Bytes encode(const Group& group) {
   std::vector<Chunk> chunks;
   for (const std::span<const Reading> readings : group.channels) {
-    chunks.push_back(keyed(chunk::encode_readings(readings), chunks.size() + 1));
+    const DeclaredChannel& declared = group.declared[index_of(readings.front().channel)];
+    chunk::ValueHint hint;
+    if (declared.scale) hint = {*declared.scale, declared.offset};
+    chunks.push_back(keyed(chunk::encode_readings(readings, hint), chunks.size() + 1));
   }
   return chunk::encode_batch(kGatewayId, chunks);
 }

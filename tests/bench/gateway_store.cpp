@@ -3,11 +3,12 @@
 #include <vector>
 
 #include "app/crossings.hpp"
-#include "app/stored_outbox.hpp"
 #include "app/storage_service.hpp"
+#include "app/stored_outbox.hpp"
 #include "chunk/batch.hpp"
 #include "config/config.hpp"
 #include "core/check.hpp"
+#include "core/event.hpp"
 #include "storage/reader.hpp"
 #include "tests/bench/processor_time.hpp"
 #include "tests/bench/reading_store.hpp"
@@ -28,6 +29,20 @@ app::StorageService::Options service_options(const StoreOptions& options) {
   return service;
 }
 
+// As the loop's plan declares its channels to storage.
+std::vector<Event> declarations(const std::vector<DeclaredChannel>& channels, Instant now) {
+  std::vector<Event> events;
+  for (const DeclaredChannel& channel : channels) {
+    ChannelDeclared declared;
+    declared.time = now;
+    declared.channel = static_cast<ChannelId>(events.size());
+    declared.name = channel.name;
+    if (channel.scale) declared.calibration = {*channel.scale, channel.offset};
+    events.emplace_back(declared);
+  }
+  return events;
+}
+
 // What the collector would acknowledge.
 Ack acknowledgement(const std::vector<Chunk>& chunks) {
   const ChunkKey& first = chunks.front().header.key;
@@ -45,6 +60,7 @@ class GatewayStore final : public ReadingStore {
     Result<app::StorageService> opened = app::StorageService::open(options_, crossings_, now);
     CHECK(opened.ok());
     service_ = std::make_unique<app::StorageService>(std::move(*opened));
+    CHECK(crossings_.notes.try_push(declarations(options.channels, now)));
   }
 
   void add_second(std::span<const Reading> readings, Instant now) override {

@@ -6,9 +6,11 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "core/reading.hpp"
 #include "core/time.hpp"
+#include "tests/bench/recording.hpp"
 
 namespace sluice::bench {
 
@@ -35,6 +37,7 @@ class ReadingStore {
 
 struct StoreOptions {
   std::string folder;
+  std::vector<DeclaredChannel> channels;
   bool seals_at_once = false;  // of the gateway: commits only what it seals, to be filled faster
 };
 

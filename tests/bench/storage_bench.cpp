@@ -78,10 +78,11 @@ PlantOptions plant_of(std::size_t readings_per_second, std::size_t seconds) {
   return options;
 }
 
-StoreOptions own_folder(const std::string& folder, const std::string& name) {
+StoreOptions own_folder(const std::string& folder, const std::string& name,
+                        const Recording& recording) {
   const std::string own = folder + "/" + name;
   CHECK(std::filesystem::create_directory(own));
-  return {own, false};
+  return {own, recording.channels, false};
 }
 
 // The kernel's count for the device that holds `folder`.
@@ -114,7 +115,8 @@ void measure_device(const std::string& folder) {
   for (const std::size_t rate : {16U, 100U, 1'000U, 10'000U}) {
     const Recording recording = plant(plant_of(rate, kWarmUpSeconds + kCountedSeconds));
     for (const Contender& contender : kContenders) {
-      const StoreOptions options = own_folder(folder, contender.name + std::to_string(rate));
+      const StoreOptions options =
+          own_folder(folder, contender.name + std::to_string(rate), recording);
       Replay replay(recording);
       const std::unique_ptr<ReadingStore> store = contender.open(options, replay.now());
       std::uint64_t before = 0;
@@ -140,7 +142,7 @@ void measure_size(const std::string& folder, std::size_t rate, Stamps stamps, co
   for (const Contender& contender : kContenders) {
     Replay replay(recording);
     const std::string name = contender.name + std::to_string(rate) + unit;
-    const auto store = contender.open(own_folder(folder, name), replay.now());
+    const auto store = contender.open(own_folder(folder, name, recording), replay.now());
     while (!replay.ended()) {
       const std::span<const Reading> readings = replay.next();
       store->add_second(readings, replay.now());
@@ -157,8 +159,8 @@ void measure_time(const std::string& folder) {
   const auto count = static_cast<double>(recording.readings.size());
   for (const Contender& contender : kContenders) {
     Replay replay(recording);
-    const auto store =
-        contender.open(own_folder(folder, contender.name + std::string("time")), replay.now());
+    const auto store = contender.open(
+        own_folder(folder, contender.name + std::string("time"), recording), replay.now());
     double ingest_ns = 0;
     while (!replay.ended()) {
       const std::span<const Reading> readings = replay.next();
