@@ -21,11 +21,13 @@ build=(ccache cmake flatbuffers-compiler g++ mosquitto ninja-build pkg-config py
 # For script/test.
 test=(
   clang-format
+  e2fsprogs
   g++-aarch64-linux-gnu
   g++-arm-linux-gnueabihf
   mmdebstrap
   qemu-user-static
   strace
+  user-mode-linux
   "${test_libraries[@]}"
   "${bench_libraries[@]}"
 )
