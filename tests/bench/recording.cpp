@@ -119,6 +119,16 @@ Result<> read_table(hal::CsvFile& csv, const std::vector<std::string>& columns,
   return Ok{};
 }
 
+// Empty when there is none.
+std::string beside(const std::filesystem::path& path) {
+  for (const std::filesystem::path& json :
+       {std::filesystem::path(path) += ".json",
+        std::filesystem::path(path).replace_extension("json")}) {
+    if (std::filesystem::exists(json)) return json;
+  }
+  return {};
+}
+
 Result<> read_declared(const std::string& path, std::vector<DeclaredChannel>& channels) {
   std::ifstream file(path);
   const auto declared = nlohmann::json::parse(file, nullptr, false);
@@ -158,8 +168,8 @@ Result<Recording> read_recording(const std::string& path, const std::string& dec
       recording.is_log ? read_log(*csv, recording) : read_table(*csv, columns, recording);
   if (!read.ok()) return read.error();
   if (recording.readings.empty()) return csv->complain("no reading");
-  const std::string json = declared.empty() ? path + ".json" : declared;
-  if (!declared.empty() || std::filesystem::exists(json)) {
+  const std::string json = declared.empty() ? beside(path) : declared;
+  if (!json.empty()) {
     if (Result<> known = read_declared(json, recording.channels); !known.ok()) return known.error();
   }
   for (std::size_t i = 0; i < recording.channels.size(); ++i) {

@@ -32,7 +32,7 @@ struct Recording {
 // microseconds.
 //
 // `declared` names a JSON file, an array of {"channel", "name", "scale", "offset"}; empty:
-// FILE.json beside the file, if it is there.
+// mix.csv.json or mix.json beside mix.csv, if there is one.
 Result<Recording> read_recording(const std::string& path, const std::string& declared);
 
 }  // namespace sluice::bench
