@@ -89,7 +89,7 @@ Result<> Exporter::export_run(const RunOfGateway& run) {
   while (chunks && !chunks->empty()) {
     for (const Chunk& chunk : *chunks) {
       if (stopped_) return Ok{};
-      if (const Result<> exported = export_chunk(run, chunk, *clock); !exported) return exported;
+      if (Result<> exported = export_chunk(run, chunk, *clock); !exported) return exported;
     }
     const ChunkHeader last = chunks->back().header;
     chunks = page(run, &last);

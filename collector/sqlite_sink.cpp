@@ -70,7 +70,7 @@ Result<Ack> SqliteSink::acknowledgement(std::string_view gateway, const RunId& r
 Result<> SqliteSink::note_hello(std::string_view gateway, const uplink::Hello& hello,
                                 WallTime now) {
   if (const Result<> connected = connect(); !connected) return connected.error();
-  const Result<> outcome = connection_->run(
+  Result<> outcome = connection_->run(
       "INSERT INTO gateway (name, run, version, config_hash, seen_wall_ns) VALUES (?, ?, ?, ?, ?) "
       "ON CONFLICT (name) DO UPDATE SET run = excluded.run, version = excluded.version, "
       "config_hash = excluded.config_hash, seen_wall_ns = excluded.seen_wall_ns",
@@ -84,7 +84,7 @@ Result<> SqliteSink::note_status(std::string_view gateway, const uplink::Status&
                                  WallTime now) {
   if (const Result<> connected = connect(); !connected) return connected.error();
   const std::span<const std::byte> run = std::as_bytes(std::span(status.run.bytes));
-  const Result<> outcome =
+  Result<> outcome =
       status.online
           ? connection_->run(
                 "INSERT INTO gateway (name, online, run, seen_wall_ns) VALUES (?, 1, ?, ?) "
