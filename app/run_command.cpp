@@ -1,3 +1,4 @@
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -149,6 +150,10 @@ int RunCommand::run() {
   if (!final_status_file_.empty()) {
     std::ofstream(final_status_file_)
         << status_json(**gateway, grant, started, clock.now()) << "\n";
+  }
+  if (!stopped.ok() && stopped.error().code == ErrorCode::kTimeout) {
+    // A thread that hangs still uses what would be taken down on the way out of here.
+    std::_Exit(fail(stopped.error()));
   }
   if (!served.ok()) return fail(served.error());
   if (!stopped.ok()) return fail(stopped.error());

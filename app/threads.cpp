@@ -3,6 +3,7 @@
 #include <malloc.h>
 #include <pthread.h>
 
+#include <string>
 #include <type_traits>
 
 #include "core/check.hpp"
@@ -17,6 +18,13 @@ constexpr std::size_t kStackBytes = 256 * 1024;
 constexpr Duration kStorageStep = std::chrono::milliseconds(20);
 // Live alerts wait this long at most; nothing wakes the uplink for them either.
 constexpr Duration kUplinkStep = std::chrono::milliseconds(50);
+
+// How long each may take to end; 5 s in all, for a service manager may not wait much longer. What
+// storage has to write then is a second's worth of readings, unless the disk is stalled.
+constexpr Duration kLoopEnds = std::chrono::milliseconds(500);
+constexpr Duration kStorageEnds = std::chrono::seconds(3);
+constexpr Duration kUplinkEnds = std::chrono::seconds(1);
+constexpr Duration kWorkerEnds = std::chrono::milliseconds(500);
 
 static_assert(std::is_same_v<pthread_t, unsigned long>);
 
@@ -41,14 +49,16 @@ Result<std::unique_ptr<Thread>> Thread::start(const char* name, Body body) {
 void* Thread::enter(void* self) {
   auto* const thread = static_cast<Thread*>(self);
   thread->body_(thread->stop_);
+  thread->ended_.release();
   return nullptr;
 }
 
-void Thread::stop() {
+bool Thread::wait_for_end(Duration limit) {
   CHECK(running_);
-  stop_.store(true, std::memory_order_relaxed);
+  if (!ended_.try_acquire_for(limit)) return false;
   CHECK(pthread_join(handle_, nullptr) == 0);
   running_ = false;
+  return true;
 }
 
 Thread::~Thread() {
@@ -123,10 +133,32 @@ void Threads::run_uplink(const std::atomic<bool>& stop) {
 }
 
 Result<> Threads::stop() {
-  // The uplink goes last: what storage seals in its goodbye may still find its way.
-  for (std::unique_ptr<Thread>* thread : {&loop_, &worker_, &storage_, &uplink_}) {
-    if (*thread) (*thread)->stop();
-    thread->reset();
+  struct Wait {
+    std::unique_ptr<Thread>& thread;
+    const char* name;
+    Duration limit;
+  };
+  // The uplink goes after storage: what storage seals in its goodbye may still find its way. The
+  // worker, which may wait for a device, gets the most time.
+  const Wait waits[] = {{loop_, "real-time", kLoopEnds},
+                        {storage_, "storage", kStorageEnds},
+                        {uplink_, "uplink", kUplinkEnds},
+                        {worker_, "worker", kWorkerEnds}};
+  if (worker_) worker_->ask_to_end();
+  std::string hanging;
+  for (const Wait& wait : waits) {
+    if (!wait.thread) continue;
+    wait.thread->ask_to_end();
+    if (wait.thread->wait_for_end(wait.limit)) {
+      wait.thread.reset();
+    } else {
+      hanging += (hanging.empty() ? "" : ", ") + std::string(wait.name);
+    }
+  }
+  if (!hanging.empty()) {
+    return Error{ErrorCode::kTimeout, "does not end: " + hanging +
+                                          "; does a disk or a device not answer? What was not "
+                                          "durable is lost, and the next start declares it"};
   }
   return finished_;
 }

@@ -15,15 +15,17 @@
 
 namespace sluice::app {
 
-// A thread with a small stack and a stop flag. stop() must be called before it goes.
+// A thread with a small stack and a stop flag. It must have ended before it goes.
 class Thread {
  public:
   using Body = std::function<void(const std::atomic<bool>& stop)>;
 
   // `name` is shown by ps and top, 15 characters at most. kUnavailable when the system gives none.
   static Result<std::unique_ptr<Thread>> start(const char* name, Body body);
-  // Asks it to end and waits until it has. Once.
-  void stop();
+  void ask_to_end() { stop_.store(true, std::memory_order_relaxed); }
+  // False when it has not ended within `limit`: then it still runs, and uses what it was given.
+  // REQUIRES: asked; not ended before.
+  [[nodiscard]] bool wait_for_end(Duration limit);
   ~Thread();
 
   // For start() alone.
@@ -34,6 +36,7 @@ class Thread {
 
   Body body_;
   std::atomic<bool> stop_{false};
+  std::binary_semaphore ended_{0};
   bool running_ = false;
   unsigned long handle_ = 0;  // pthread_t, which is this type on Linux
 };
@@ -43,8 +46,10 @@ class Threads {
   // `gateway` and `clock` outlive the threads. Memory is locked and priority asked for as the
   // configuration wants.
   static Result<std::unique_ptr<Threads>> start(Gateway& gateway, hal::Clock& clock);
-  // Stops them in the order of the data: loop and worker, storage (which seals and says goodbye),
-  // uplink. Returns storage's last word.
+  // Stops them in the order of the data: loop, storage (which seals and says goodbye), uplink; the
+  // worker has until then. Returns storage's last word. kTimeout within 5 s when one hangs, as on a
+  // disk that does not answer: it still runs, so nothing may be taken down any more, and the
+  // process can only exit at once.
   Result<> stop();
   ~Threads();
 

@@ -4,11 +4,33 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <cstddef>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
 namespace sluice::storage {
+
+namespace {
+
+// Who has the lock, by what it wrote there. Only a hint: the lock is what counts.
+std::string owner_of(int file) {
+  std::array<char, 16> text{};
+  const ssize_t bytes = ::pread(file, text.data(), text.size(), 0);
+  const std::string_view owner(text.data(), bytes > 0 ? static_cast<std::size_t>(bytes) : 0);
+  const std::string_view digits = owner.substr(0, owner.find('\n'));
+  const bool is_number = !digits.empty() && digits.find_first_not_of("0123456789") == digits.npos;
+  return is_number ? "process " + std::string(digits) : "another process";
+}
+
+bool sign(int file) {
+  const std::string text = std::to_string(::getpid()) + "\n";
+  return ::ftruncate(file, 0) == 0 && ::pwrite(file, text.data(), text.size(), 0) > 0;
+}
+
+}  // namespace
 
 Result<LockFile> LockFile::take(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -20,11 +42,13 @@ Result<LockFile> LockFile::take(const std::string& path) {
   if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
     if (errno == EWOULDBLOCK) {
       return Error{ErrorCode::kRefused,
-                   "another process uses the database of " + path + "; stop it first"};
+                   owner_of(file) + " uses the database of " + path + "; stop it first"};
     }
     return Error{ErrorCode::kUnavailable,
                  "cannot lock " + path + ": " + std::generic_category().message(errno)};
   }
+  // On a full disk it stays empty, and the lock works all the same.
+  static_cast<void>(sign(file));
   return lock;
 }
 

@@ -11,7 +11,7 @@ namespace sluice::storage {
 
 class LockFile {
  public:
-  // kRefused when another process, or another lock in this one, has it.
+  // kRefused when another process, or another lock in this one, has it; the message names it.
   static Result<LockFile> take(const std::string& path);
   LockFile(LockFile&& other) noexcept;
   LockFile& operator=(LockFile&& other) noexcept;

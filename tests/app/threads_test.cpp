@@ -2,7 +2,12 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -17,6 +22,28 @@ using namespace sluice;
 using namespace sluice::app;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+
+namespace {
+
+// A link whose thread hangs in it until it is let go.
+class HangingLink final : public uplink::Link {
+ public:
+  explicit HangingLink(const std::atomic<bool>& hanging) : hanging_(hanging) {}
+  std::optional<uplink::LinkEvent> poll(Instant) override { return std::nullopt; }
+  Result<std::uint32_t> publish(std::string_view, std::span<const std::byte>,
+                                uplink::Retain) override {
+    return Error{ErrorCode::kUnavailable, "down"};
+  }
+  void wait(Duration) override {
+    while (hanging_) std::this_thread::yield();
+  }
+  void close() override {}
+
+ private:
+  const std::atomic<bool>& hanging_;
+};
+
+}  // namespace
 
 TEST_GROUP(Threads) {
   VirtualClock clock;
@@ -88,6 +115,19 @@ TEST(Threads, say_when_the_last_readings_could_not_be_written) {
   CHECK_FALSE(threads->stop().ok());
 }
 
+TEST(Threads, say_which_of_them_hangs) {
+  std::atomic<bool> hanging{true};
+  start(std::make_unique<HangingLink>(hanging));
+  wait_for_ticks(5);
+  const Result<> stopped = threads->stop();
+  CHECK_TRUE(!stopped.ok() && stopped.error().code == ErrorCode::kTimeout);
+  STRCMP_CONTAINS("does not end: uplink;", stopped.error().message.c_str());
+  CHECK_EQUAL(1U, plant.buffer.events_of_kind<RunEnded>().size());
+  hanging = false;
+  while (!threads->stop().ok()) {
+  }
+}
+
 TEST(Threads, stop_when_they_go) {
   start();
   wait_for_ticks(5);
@@ -104,6 +144,19 @@ TEST(Threads, are_granted_what_they_do_not_ask_for) {
 
 TEST_GROUP(Thread){};
 
+TEST(Thread, does_not_end_before_its_body_does) {
+  std::atomic<bool> hanging{true};
+  Result<std::unique_ptr<Thread>> thread = Thread::start("test", [&](const std::atomic<bool>&) {
+    while (hanging) std::this_thread::yield();
+  });
+  CHECK_TRUE(thread.ok());
+  (*thread)->ask_to_end();
+  CHECK_FALSE((*thread)->wait_for_end(milliseconds(1)));
+  hanging = false;
+  while (!(*thread)->wait_for_end(seconds(1))) {
+  }
+}
+
 TEST(Thread, runs_its_body_until_it_is_stopped) {
   std::atomic<int> rounds{0};
   Result<std::unique_ptr<Thread>> thread =
@@ -112,7 +165,9 @@ TEST(Thread, runs_its_body_until_it_is_stopped) {
       });
   CHECK_TRUE(thread.ok());
   while (rounds == 0) std::this_thread::yield();
-  (*thread)->stop();
+  (*thread)->ask_to_end();
+  while (!(*thread)->wait_for_end(seconds(1))) {
+  }
   const int ended_with = rounds;
   CHECK_EQUAL(ended_with, rounds.load());
 }

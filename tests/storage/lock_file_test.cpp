@@ -1,5 +1,7 @@
 #include "storage/lock_file.hpp"
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -23,6 +25,15 @@ TEST(LockFile, turns_a_second_one_away) {
   CHECK_TRUE(first.ok());
   CHECK_FALSE(second.ok());
   CHECK_TRUE(second.error().code == ErrorCode::kRefused);
+  const std::string owner = "process " + std::to_string(::getpid()) + " uses";
+  CHECK_TRUE(second.error().message.find(owner) != std::string::npos);
+}
+
+TEST(LockFile, does_not_believe_a_file_that_names_no_process) {
+  const Result<LockFile> first = LockFile::take(path);
+  folder.write("test.lock", "rubbish");
+  const Result<LockFile> second = LockFile::take(path);
+  CHECK_FALSE(second.ok());
   CHECK_TRUE(second.error().message.find("another process uses") != std::string::npos);
 }
 
