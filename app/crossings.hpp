@@ -54,8 +54,10 @@ struct StorageStatus {
   std::uint64_t readings_lost = 0;  // readings of this run that found the ring full
   std::uint64_t commits = 0;
   std::uint64_t commit_failures = 0;
+  std::uint64_t reopenings = 0;  // of a database that had failed
   std::uint64_t acks_refused = 0;
   bool failing = false;  // the last write failed; it is kept and tried again
+  Instant stepped_at;    // when it last came round: a disk that does not answer holds it up
 };
 
 struct Crossings {

@@ -1,6 +1,7 @@
 #include "app/gateway.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "app/plan_builder.hpp"
@@ -9,6 +10,9 @@
 namespace sluice::app {
 namespace {
 
+// Beyond the stall it is sized for: the tick it begins and ends in, and a look of the storage
+// thread.
+constexpr Duration kRingMargin = std::chrono::seconds(1);
 // The ring is never smaller, so that a handful of slow channels does not make it tiny, and never
 // larger: 96 MB of readings at 24 bytes.
 constexpr double kRingReadingsMin = 1'024;
@@ -19,7 +23,7 @@ std::size_t ring_readings(const config::Config& config) {
   for (const config::ChannelOptions& channel : config.channels) {
     per_second += 1.0 / to_seconds(channel.spec.period);
   }
-  const double wanted = per_second * to_seconds(config.realtime.ring);
+  const double wanted = per_second * to_seconds(config.realtime.ring + kRingMargin);
   return static_cast<std::size_t>(std::clamp(wanted, kRingReadingsMin, kRingReadingsMax));
 }
 

@@ -60,8 +60,9 @@ std::vector<SealedChunk> HotTail::seal() const {
   return seal_by_channel(readings, hints_);
 }
 
-void HotTail::seal_committed() {
-  readings_.clear();
+void HotTail::seal_committed(std::size_t size) {
+  CHECK(size <= readings_.size());
+  readings_.erase(readings_.begin(), readings_.begin() + static_cast<std::ptrdiff_t>(size));
   committed_ = 0;
 }
 

@@ -48,9 +48,11 @@ class HotTail {
   // All readings as chunks.
   std::vector<SealedChunk> seal() const;
 
-  // The frame, or the chunks, are durable now.
-  void frame_committed() { committed_ = readings_.size(); }
-  void seal_committed();
+  // The frame, or the chunks, of what were `size` readings are durable now.
+  void frame_committed(std::size_t size) { committed_ = size; }
+  void seal_committed(std::size_t size);
+  // No frame can be relied on: all is to be sealed anew.
+  void frames_lost() { committed_ = 0; }
 
  private:
   std::size_t readings_max_;

@@ -72,4 +72,28 @@ Result<> recover_earlier_runs(storage::Store& store, const std::string& boot, In
   return Ok{};
 }
 
+Result<> declare_missing(storage::Store& store, Instant now) {
+  const Result<std::vector<storage::Missing>> missing = store.missing();
+  if (!missing.ok()) return missing.error();
+  if (missing->empty()) return Ok{};
+  std::vector<Event> gaps;
+  for (const storage::Missing& lost : *missing) {
+    Gap gap;
+    gap.time = now;
+    gap.run = lost.run;
+    gap.stream = lost.stream;
+    gap.reason = GapReason::kMediaLoss;
+    gap.first_seq = lost.first_seq;
+    gap.last_seq = lost.last_seq;
+    gap.readings = lost.readings;
+    gap.first = lost.first;
+    gap.last = lost.last;
+    gaps.emplace_back(gap);
+  }
+  log(LogLevel::kError,
+      "the database has lost what was durable; it is declared to the collector. Check the disk or "
+      "card it is on");
+  return store.declare(*missing, chunk::encode_events(gaps));
+}
+
 }  // namespace sluice::app

@@ -1,5 +1,6 @@
 #include "app/status.hpp"
 
+#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -10,6 +11,9 @@ namespace sluice::app {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+// The storage thread comes round 50 times a second; a flush of a card takes a second now and then.
+constexpr Duration kStalledAfter = std::chrono::seconds(5);
 
 double microseconds(Duration duration) {
   return static_cast<double>(to_ns(duration)) / 1e3;
@@ -79,6 +83,12 @@ Json readings(const LoopStatus& loop, const StorageStatus& storage) {
           {"dropped", storage.totals.dropped}};
 }
 
+// A disk that does not answer keeps the storage thread from saying so.
+const char* storage_state(const StorageStatus& storage, Instant now) {
+  if (now - storage.stepped_at > kStalledAfter) return "stalled";
+  return storage.failing ? "failing" : "ok";
+}
+
 Json uplink(const uplink::Snapshot& link, Instant now) {
   return {{"up", link.link_up},
           {"since_s", to_seconds(now - link.link_since)},
@@ -105,12 +115,13 @@ std::string status_json(const Gateway& gateway, const RealtimeGrant& grant, Inst
                  {"realtime", realtime(loop, gateway.crossings().timing.read(), grant)},
                  {"readings", readings(loop, storage)},
                  {"storage",
-                  {{"state", storage.failing ? "failing" : "ok"},
+                  {{"state", storage_state(storage, now)},
                    {"bytes", storage.totals.bytes},
                    {"quota_bytes", gateway.config().storage.quota_bytes},
                    {"pending_chunks", storage.totals.pending_chunks},
                    {"commits", storage.commits},
                    {"commit_failures", storage.commit_failures},
+                   {"reopenings", storage.reopenings},
                    {"acks_refused", storage.acks_refused}}}};
   status["uplink"] = gateway.has_uplink() ? uplink(gateway.crossings().uplink.read(), now) : Json();
   status["channels"] = channels(gateway, now);

@@ -1,6 +1,7 @@
 #include "app/storage_service.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <iterator>
 #include <span>
 #include <utility>
@@ -16,6 +17,9 @@ namespace {
 
 // Drops in one step; more would keep the thread from its commits.
 constexpr int kDropsPerStepMax = 16;
+// A store that fails is tried again after a commit interval, then after twice that, up to this: a
+// disk that is back is in use before the ring of 30 s is full.
+constexpr Duration kRetryAfterMax = std::chrono::seconds(8);
 // Events held in memory while the store fails, beside one note: under 1 MB. What comes then waits
 // in its ring, and a full ring is counted.
 constexpr std::size_t kEventsHeldMax = 4 * chunk::kEventsMax;
@@ -65,18 +69,19 @@ StorageService::StorageService(const Options& options, Crossings& crossings, sto
       run_(options.run),
       tail_(options.seal.seal_readings),
       next_commit_(now) {
-  publish();
+  publish(now);
 }
 
 void StorageService::step(Instant now) {
   collect_events();
   collect_readings(now);
-  const bool due = !events_.empty() || now >= next_commit_;
+  const bool due = !events_.empty() || now >= next_commit_ || rewrite_;
   if (due && may_write(now)) write(now, seal_due(now), false);
-  settle_acks();
-  keep_quota();
-  declare_drops(now);
-  publish();
+  if (!store_.failed()) settle_acks(now);
+  if (!store_.failed()) declare_missing(now);
+  if (!store_.failed()) keep_quota(now);
+  if (!store_.failed()) declare_drops(now);
+  publish(now);
 }
 
 Result<> StorageService::finish(Instant now) {
@@ -92,7 +97,7 @@ Result<> StorageService::finish(Instant now) {
     }
     written = write(now, true, last);
   }
-  publish();
+  publish(now);
   if (!written) {
     return Error{ErrorCode::kUnavailable,
                  "the last readings could not be written; the next start recovers what is durable"};
@@ -153,10 +158,11 @@ bool StorageService::may_write(Instant now) const {
 }
 
 bool StorageService::seal_due(Instant now) const {
-  return !tail_.empty() && (tail_.full() || now - tail_.oldest() >= seal_.seal_after);
+  return !tail_.empty() && (rewrite_ || tail_.full() || now - tail_.oldest() >= seal_.seal_after);
 }
 
 bool StorageService::write(Instant now, bool seal, bool ends_run) {
+  if (store_.failed() && !reopen(now)) return false;
   next_commit_ = now + seal_.commit_every;
   storage::Commit commit;
   const LoopStatus loop = crossings_->loop.read();
@@ -169,7 +175,7 @@ bool StorageService::write(Instant now, bool seal, bool ends_run) {
   }
   append_chunks(gaps, commit.chunks);
   append_chunks(events_, commit.chunks);
-  if (seal) {
+  if (seal || rewrite_) {
     for (SealedChunk& chunk : tail_.seal()) commit.chunks.push_back(std::move(chunk));
     commit.drop_frames = true;
   } else {
@@ -177,38 +183,81 @@ bool StorageService::write(Instant now, bool seal, bool ends_run) {
   }
   commit.ends_run = ends_run;
   // A commit without readings does not put theirs off: the first of a run is durable at once.
-  const bool has_readings = commit.frame.has_value() || (seal && !tail_.empty());
+  const bool has_readings = commit.frame.has_value() || (commit.drop_frames && !tail_.empty());
   if (!has_readings) next_commit_ = now;
-  if (!has_readings && commit.chunks.empty() && !ends_run) return true;
+  if (!has_readings && commit.chunks.empty() && !ends_run) {
+    rewrite_ = false;
+    resumed();
+    return true;
+  }
 
-  const Result<> written = store_.commit(commit);
-  if (!written.ok()) {
-    ++status_.commit_failures;
-    next_commit_ = now + seal_.commit_every;
-    if (!std::exchange(status_.failing, true)) {
-      log(LogLevel::kError,
-          "cannot write the buffer, keeping readings in memory and trying again: " +
-              written.error().message);
-    }
+  attempt_ = {commit.drop_frames, tail_.size(), events_.size(), loop.lost_readings,
+              loop.lost_alerts};
+  if (const Result<> written = store_.commit(commit); !written.ok()) {
+    failed(now, written.error());
     return false;
   }
-  if (std::exchange(status_.failing, false))
-    log(LogLevel::kInfo, "the buffer can be written again");
-  ++status_.commits;
-  events_.clear();
-  declared_readings_ = loop.lost_readings;
-  declared_alerts_ = loop.lost_alerts;
-  seal ? tail_.seal_committed() : tail_.frame_committed();
+  committed();
+  resumed();
   return true;
 }
 
-void StorageService::settle_acks() {
+void StorageService::committed() {
+  ++status_.commits;
+  events_.erase(events_.begin(), events_.begin() + static_cast<std::ptrdiff_t>(attempt_.events));
+  declared_readings_ = attempt_.lost_readings;
+  declared_alerts_ = attempt_.lost_alerts;
+  if (attempt_.seal) {
+    tail_.seal_committed(attempt_.readings);
+    rewrite_ = false;
+  } else {
+    tail_.frame_committed(attempt_.readings);
+  }
+}
+
+void StorageService::failed(Instant now, const Error& error) {
+  ++status_.commit_failures;
+  retry_after_ = status_.failing ? std::min(2 * retry_after_, kRetryAfterMax) : seal_.commit_every;
+  next_commit_ = now + retry_after_;
+  if (!std::exchange(status_.failing, true)) {
+    log(LogLevel::kError,
+        "cannot write the buffer, keeping readings in memory and trying again: " + error.message);
+  }
+}
+
+// What is not a commit is tried again at its own time, unless it was the last that this file was
+// asked for.
+void StorageService::put_off(Instant now, const Error& error) {
+  if (store_.failed()) return failed(now, error);
+  ++status_.commit_failures;
+}
+
+void StorageService::resumed() {
+  if (std::exchange(status_.failing, false))
+    log(LogLevel::kInfo, "the buffer can be written again");
+}
+
+bool StorageService::reopen(Instant now) {
+  const Result<storage::Reopened> outcome = store_.reopen();
+  if (!outcome.ok()) {
+    failed(now, outcome.error());
+    return false;
+  }
+  ++status_.reopenings;
+  if (*outcome == storage::Reopened::kWith) committed();
+  if (*outcome == storage::Reopened::kBehind) {
+    tail_.frames_lost();
+    rewrite_ = true;
+  }
+  return true;
+}
+
+void StorageService::settle_acks(Instant now) {
   while (const std::optional<Ack> ack = crossings_->acks.try_pop()) {
     const Result<storage::AckOutcome> outcome = store_.acknowledge(*ack);
     if (!outcome.ok()) {
       // Nothing was removed; the collector's next acknowledgement says the same and more.
-      ++status_.commit_failures;
-      continue;
+      return put_off(now, outcome.error());
     }
     collector_heard_ = collector_heard_ || outcome->settled_chunks > 0;
     if (outcome->refused && ++status_.acks_refused == 1) {
@@ -219,11 +268,16 @@ void StorageService::settle_acks() {
   }
 }
 
-void StorageService::keep_quota() {
+void StorageService::declare_missing(Instant now) {
+  const Result<> declared = app::declare_missing(store_, now);
+  if (!declared.ok()) put_off(now, declared.error());
+}
+
+void StorageService::keep_quota(Instant now) {
   for (int i = 0; i < kDropsPerStepMax; ++i) {
     const Result<std::vector<storage::Drop>> dropped = store_.make_room();
-    if (!dropped.ok()) ++status_.commit_failures;
-    if (!dropped.ok() || dropped->empty()) return;
+    if (!dropped.ok()) return put_off(now, dropped.error());
+    if (dropped->empty()) return;
   }
 }
 
@@ -238,13 +292,17 @@ void StorageService::declare_drops(Instant now) {
   if (drops.ok()) {
     for (const storage::Drop& drop : *drops) gaps.emplace_back(gap_of(drop, now));
   }
-  if (gaps.empty() || !store_.declare(*drops, chunk::encode_events(gaps)).ok()) {
-    ++status_.commit_failures;
+  if (drops.ok() && gaps.empty()) return;
+  const Result<> declared =
+      drops.ok() ? store_.declare(*drops, chunk::encode_events(gaps)) : drops.error();
+  if (!declared.ok()) {
+    put_off(now, declared.error());
     collector_heard_ = true;
   }
 }
 
-void StorageService::publish() {
+void StorageService::publish(Instant now) {
+  status_.stepped_at = now;
   status_.totals = store_.totals();
   status_.uncommitted = tail_.uncommitted() + crossings_->readings.size();
   status_.readings_lost = crossings_->loop.read().lost_readings.count;

@@ -3,6 +3,7 @@
 // seals the hot tail into chunks, settles what the collector acknowledged, and keeps the quota.
 // Owns the Store. Runs on the storage thread, or in the simulator's; time is an argument.
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -30,7 +31,8 @@ class StorageService {
   // Opens the store and recovers what earlier runs left. `crossings` outlives the service.
   static Result<StorageService> open(const Options& options, Crossings& crossings, Instant now);
 
-  // Everything due at `now`. What cannot be written is kept, within bounds, and tried again.
+  // Everything due at `now`. What cannot be written is kept, within bounds, and tried again; a
+  // database that has failed is closed, opened again and asked what it holds.
   void step(Instant now);
   // Last step of a run: drains, seals everything, records the end. On failure the next start
   // recovers what is durable.
@@ -51,11 +53,26 @@ class StorageService {
   bool seal_due(Instant now) const;
   // One transaction; false when the store would not take it.
   bool write(Instant now, bool seal, bool ends_run);
-  void settle_acks();
-  void keep_quota();
+  // What a commit under way holds of what waits here.
+  struct Attempt {
+    bool seal = false;
+    std::size_t readings = 0;
+    std::size_t events = 0;
+    Loss lost_readings;
+    Loss lost_alerts;
+  };
+  void committed();  // the attempt is durable
+  void failed(Instant now, const Error& error);
+  void put_off(Instant now, const Error& error);
+  void resumed();
+  // Opens a store that has failed again. False when that fails too.
+  bool reopen(Instant now);
+  void settle_acks(Instant now);
+  void declare_missing(Instant now);
+  void keep_quota(Instant now);
   // Tells of what was dropped, when somebody may hear of it.
   void declare_drops(Instant now);
-  void publish();
+  void publish(Instant now);
 
   config::SealOptions seal_;
   Crossings* crossings_;
@@ -66,7 +83,10 @@ class StorageService {
   Loss declared_readings_;     // losses whose gap is durable
   Loss declared_alerts_;
   bool collector_heard_ = false;  // it settled something since drops were last declared
+  Attempt attempt_;
+  bool rewrite_ = false;  // frames of the tail are gone: the next commit seals it
   Instant next_commit_;
+  Duration retry_after_{};  // while the store fails
   std::uint64_t readings_drained_ = 0;
   StorageStatus status_;
 };

@@ -50,8 +50,7 @@ void add_chunk(Transaction& transaction, const KnownRun& run, const SealedChunk&
        header.count, to_ns(header.first), to_ns(header.last), header.crc, pin == Pin::kYes,
        chunk.bytes});
   if (chunk.stream == Stream::kRaw) {
-    transaction.run("UPDATE run SET last_durable_ns = max(last_durable_ns, ?) WHERE id = ?",
-                    {to_ns(chunk.last), run.row});
+    note_durable(transaction, run, chunk.last);
   }
 }
 
@@ -60,6 +59,10 @@ void count_lost(Transaction& transaction, const KnownRun& run, std::uint64_t rea
       "INSERT INTO stream (run, stream, stored, dropped) VALUES (?1, ?2, ?3, ?3)"
       " ON CONFLICT (run, stream) DO UPDATE SET stored = stored + ?3, dropped = dropped + ?3",
       {run.row, to_row(Stream::kRaw), to_signed(readings)});
+}
+
+std::uint64_t last_position(Transaction& transaction) {
+  return to_unsigned(transaction.integer("SELECT seq FROM sqlite_sequence WHERE name = 'chunk'"));
 }
 
 Totals totals_of_chunks(Transaction& transaction) {

@@ -21,6 +21,9 @@ void add_chunk(Transaction& transaction, const KnownRun& run, const SealedChunk&
 // Readings of the hot tail that were damaged and are declared missing: stored once, and dropped.
 void count_lost(Transaction& transaction, const KnownRun& run, std::uint64_t readings);
 
+// The last position given to a chunk.
+std::uint64_t last_position(Transaction& transaction);
+
 // Over all runs, without what is in frames, and without bytes.
 Totals totals_of_chunks(Transaction& transaction);
 

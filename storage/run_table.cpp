@@ -52,9 +52,29 @@ void end_run(Transaction& transaction, const KnownRun& run, RunEnd end) {
                   {end == RunEnd::kGoodbye ? kGoodbyeState : kRecoveredState, run.row});
 }
 
-void add_frame(Transaction& transaction, const KnownRun& run, const Frame& frame) {
-  transaction.run("INSERT INTO frame (run, count, last_ns, bytes) VALUES (?, ?, ?, ?)",
-                  {run.row, frame.count, to_ns(frame.last), frame.bytes});
+std::uint64_t last_commit_of(Transaction& transaction, const KnownRun& run) {
+  return to_unsigned(transaction.integer(
+      "SELECT max(last_commit, (SELECT coalesce(max(commit_number), 0) FROM frame"
+      " WHERE frame.run = run.id)) FROM run WHERE id = ?",
+      {run.row}));
+}
+
+void note_commit(Transaction& transaction, const KnownRun& run, std::uint64_t number,
+                 std::uint64_t sealed) {
+  transaction.run("UPDATE run SET last_commit = ?, sealed_commit = ? WHERE id = ?",
+                  {to_signed(number), to_signed(sealed), run.row});
+}
+
+void note_durable(Transaction& transaction, const KnownRun& run, Instant stamp) {
+  transaction.run("UPDATE run SET last_durable_ns = max(last_durable_ns, ?) WHERE id = ?",
+                  {to_ns(stamp), run.row});
+}
+
+void add_frame(Transaction& transaction, const KnownRun& run, const Frame& frame,
+               std::uint64_t commit) {
+  transaction.run(
+      "INSERT INTO frame (run, count, last_ns, bytes, commit_number) VALUES (?, ?, ?, ?, ?)",
+      {run.row, frame.count, to_ns(frame.last), frame.bytes, to_signed(commit)});
 }
 
 std::uint64_t readings_in_frames(Transaction& transaction, const KnownRun& run) {
@@ -67,6 +87,11 @@ std::uint64_t readings_in_frames(Transaction& transaction) {
 
 void remove_frames(Transaction& transaction, const KnownRun& run) {
   transaction.run("DELETE FROM frame WHERE run = ?", {run.row});
+}
+
+void remove_frames(Transaction& transaction, const KnownRun& run, std::uint64_t commit) {
+  transaction.run("DELETE FROM frame WHERE run = ? AND commit_number <= ?",
+                  {run.row, to_signed(commit)});
 }
 
 std::vector<EarlierRun> unfinished_runs(Transaction& transaction, const KnownRun& current) {
@@ -99,7 +124,8 @@ void forget_settled_runs(Transaction& transaction, const KnownRun& current) {
       "SELECT id FROM run WHERE state <> 0 AND id <> ?"
       " AND NOT EXISTS (SELECT 1 FROM chunk WHERE chunk.run = run.id)"
       " AND NOT EXISTS (SELECT 1 FROM frame WHERE frame.run = run.id)"
-      " AND NOT EXISTS (SELECT 1 FROM tombstone WHERE tombstone.run = run.id)",
+      " AND NOT EXISTS (SELECT 1 FROM tombstone WHERE tombstone.run = run.id)"
+      " AND NOT EXISTS (SELECT 1 FROM missing WHERE missing.run = run.id AND declared = 0)",
       {current.row}, [&](const Row& row) {
         settled.push_back(row.integer(0));
         return true;

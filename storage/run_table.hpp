@@ -32,12 +32,24 @@ KnownRun add_run(Transaction& transaction, const RunId& run, const std::string& 
 enum class RunEnd { kGoodbye, kRecovered };
 void end_run(Transaction& transaction, const KnownRun& run, RunEnd end);
 
+// Commits of a run are numbered from 1: the newest that is there, by its frame or by note_commit().
+std::uint64_t last_commit_of(Transaction& transaction, const KnownRun& run);
+// Up to `sealed` the hot tail is in chunks.
+void note_commit(Transaction& transaction, const KnownRun& run, std::uint64_t number,
+                 std::uint64_t sealed);
+
+// The latest stamp of a reading is this or a later one.
+void note_durable(Transaction& transaction, const KnownRun& run, Instant stamp);
+
 // Appends to the hot tail of `run`.
-void add_frame(Transaction& transaction, const KnownRun& run, const Frame& frame);
+void add_frame(Transaction& transaction, const KnownRun& run, const Frame& frame,
+               std::uint64_t commit);
 // Readings in the hot tail of `run`, and of all runs.
 std::uint64_t readings_in_frames(Transaction& transaction, const KnownRun& run);
 std::uint64_t readings_in_frames(Transaction& transaction);
 void remove_frames(Transaction& transaction, const KnownRun& run);
+// Those of commits up to `commit` only.
+void remove_frames(Transaction& transaction, const KnownRun& run, std::uint64_t commit);
 
 // Runs other than `current` that have a hot tail or neither ended well nor were recovered.
 std::vector<EarlierRun> unfinished_runs(Transaction& transaction, const KnownRun& current);

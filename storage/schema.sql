@@ -12,7 +12,11 @@ CREATE TABLE run (
   -- 0: open, 1: it said goodbye, 2: it did not, and a later run has recovered it.
   state INTEGER NOT NULL DEFAULT 0 CHECK (state BETWEEN 0 AND 2),
   -- Latest stamp of a reading in a chunk, or the start; the frames may hold later ones.
-  last_durable_ns INTEGER NOT NULL
+  last_durable_ns INTEGER NOT NULL,
+  -- Its commits are numbered. The newest one that left no frame, and the newest that sealed the hot
+  -- tail: frames of earlier ones are leftovers.
+  last_commit INTEGER NOT NULL DEFAULT 0,
+  sealed_commit INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 -- The key last given, and where the readings are that ever got one (streams other than raw: 0).
@@ -82,7 +86,8 @@ CREATE TABLE frame (
   run INTEGER NOT NULL REFERENCES run,
   count INTEGER NOT NULL,
   last_ns INTEGER NOT NULL,
-  bytes BLOB NOT NULL
+  bytes BLOB NOT NULL,
+  commit_number INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 -- Keys the collector has settled: disjoint intervals, joined where neighbours are of one kind, with
@@ -98,6 +103,21 @@ CREATE TABLE settled (
   PRIMARY KEY (run, stream, first),
   FOREIGN KEY (run, stream) REFERENCES stream ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
+
+-- What was durable and is gone, and its checksums with it: keys of a run and stream, or, when first is
+-- 0, readings that had none yet. A row that is not declared is itself the durable record of the gap.
+CREATE TABLE missing (
+  id INTEGER PRIMARY KEY,
+  run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+  stream INTEGER NOT NULL CHECK (stream BETWEEN 0 AND 3),
+  first INTEGER NOT NULL CHECK (first >= 0),
+  last INTEGER NOT NULL CHECK (last >= first),
+  readings INTEGER NOT NULL CHECK (readings >= 0),  -- 0 when it cannot be known
+  first_ns INTEGER NOT NULL,
+  last_ns INTEGER NOT NULL,
+  declared INTEGER NOT NULL DEFAULT 0 CHECK (declared IN (0, 1))  -- by a gap record
+) STRICT;
+CREATE INDEX missing_key ON missing (run, stream, first);
 
 -- What became of the readings of runs that are settled and forgotten. One row.
 CREATE TABLE past (

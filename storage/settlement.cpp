@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 
+#include "storage/missing_table.hpp"
 #include "storage/tombstone_table.hpp"
 
 namespace sluice::storage {
@@ -11,9 +12,17 @@ namespace {
 // Why a key is settled, as the table says it.
 constexpr std::int64_t kHeld = 0;
 constexpr std::int64_t kResolved = 1;
+// In the table of what is missing: the collector may hold it or not, and what its checksum was is
+// not known any more.
+constexpr std::int64_t kMissing = 2;
 
 std::uint64_t size_of(const Interval& interval) {
   return interval.last - interval.first + 1;
+}
+
+// REQUIRES: they share one.
+std::uint64_t keys_shared(const Interval& a, const Interval& b) {
+  return std::min(a.last, b.last) - std::max(a.first, b.first) + 1;
 }
 
 // Ascending, disjoint, and within the keys ever given.
@@ -79,7 +88,7 @@ class Ledger {
   };
   Sum pending_in(const Interval& interval);
   Dropped dropped_in(const Interval& interval);
-  // Settled intervals that share a key with `interval`, ascending.
+  // Settled and missing intervals that share a key with `interval`, ascending.
   std::vector<Settled> settled_in(const Interval& interval);
   // What `interval` has between them.
   std::vector<Interval> unsettled_in(const Interval& interval);
@@ -135,6 +144,11 @@ std::vector<Ledger::Settled> Ledger::settled_in(const Interval& interval) {
         settled.push_back({members, row.integer(3)});
         return true;
       });
+  for (const Interval& missing : missing_in(transaction_, run_, stream_, interval)) {
+    settled.push_back({missing, kMissing});
+  }
+  std::sort(settled.begin(), settled.end(),
+            [](const Settled& a, const Settled& b) { return a.interval.first < b.interval.first; });
   return settled;
 }
 
@@ -152,20 +166,26 @@ std::vector<Interval> Ledger::unsettled_in(const Interval& interval) {
 bool Ledger::explains_held(const Interval& interval) {
   Sum known = pending_in(interval);
   known += dropped_in(interval).all;
+  bool is_sum_known = true;
   for (const auto& [settled, kind] : settled_in(interval)) {
+    if (kind == kMissing) {
+      known += {keys_shared(settled, interval), 0, 0};
+      is_sum_known = false;
+      continue;
+    }
     const bool inside = settled.first >= interval.first && settled.last <= interval.last;
     const bool nothing_new = settled.first <= interval.first && settled.last >= interval.last;
     if (!inside) return nothing_new;
     known += {size_of(settled), 0, settled.check};
   }
-  return known.chunks == size_of(interval) && known.check == interval.check;
+  return known.chunks == size_of(interval) && (known.check == interval.check || !is_sum_known);
 }
 
 bool Ledger::explains_resolved(const Interval& interval) {
   const Dropped dropped = dropped_in(interval);
   std::uint64_t keys = dropped.all.chunks - dropped.undeclared.chunks;
   for (const auto& [settled, kind] : settled_in(interval)) {
-    keys += std::min(settled.last, interval.last) - std::max(settled.first, interval.first) + 1;
+    keys += keys_shared(settled, interval);
   }
   return keys == size_of(interval) && interval.check == 0;
 }

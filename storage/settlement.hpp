@@ -2,7 +2,9 @@
 // What an acknowledgement may remove. The gateway believes one only as a whole, and only if it fits
 // everything known here: every key in it was given, and is still stored, was dropped (and declared,
 // if a gap record is said to have settled it), or was settled before; and for held keys the sum of
-// the checksums is right, which only a reader of the very chunks can know.
+// the checksums is right, which only a reader of the very chunks can know. An interval with keys in
+// it that are missing here is believed without the sum: their checksums went with them, and what
+// lies beside them has to be settled some day.
 
 #include <optional>
 

@@ -37,6 +37,9 @@ ErrorCode code_of(int status) {
     case SQLITE_MISMATCH:
     case SQLITE_TOOBIG:
       return ErrorCode::kInvalid;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return ErrorCode::kTimeout;
     default:
       return ErrorCode::kUnavailable;
   }
@@ -153,10 +156,30 @@ Error Connection::error() const {
 }
 
 bool Connection::in_transaction() const {
-  return sqlite3_get_autocommit(database_.get()) == 0;
+  return database_ != nullptr && sqlite3_get_autocommit(database_.get()) == 0;
+}
+
+bool Connection::is_displaced() const {
+  if (!database_) return false;
+  int displaced = 0;
+  return sqlite3_file_control(database_.get(), "main", SQLITE_FCNTL_HAS_MOVED, &displaced) ==
+             SQLITE_OK &&
+         displaced != 0;
+}
+
+void Connection::abandon() {
+  if (!database_) return;
+  sqlite3_db_config(database_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  statements_.clear();
+  database_.reset();
+}
+
+Error Connection::abandoned() const {
+  return Error{ErrorCode::kUnavailable, path_ + " failed and is not open"};
 }
 
 Result<sqlite3_stmt*> Connection::prepared(std::string_view sql) {
+  if (!database_) return abandoned();
   const auto known = statements_.find(sql);
   if (known != statements_.end()) return known->second.get();
   sqlite3_stmt* statement = nullptr;
@@ -203,6 +226,7 @@ Result<std::optional<std::int64_t>> Connection::integer(std::string_view sql,
 }
 
 Result<> Connection::execute(const char* script) {
+  if (!database_) return abandoned();
   if (sqlite3_exec(database_.get(), script, nullptr, nullptr, nullptr) != SQLITE_OK) return error();
   return Ok{};
 }

@@ -56,8 +56,8 @@ enum class Access {
   kRead,   // the file must exist; never writes and never checkpoints
 };
 
-// Errors: kFull when disk or database is full, kCorrupt when the file is damaged or no database,
-// kInvalid when a constraint is broken, else kUnavailable.
+// Errors: kFull when disk or database is full, kTimeout when someone else has it locked, kCorrupt
+// when the file is damaged or no database, kInvalid when a constraint is broken, else kUnavailable.
 class Connection {
  public:
   // Refuses a symbolic link in place of the file.
@@ -76,6 +76,11 @@ class Connection {
 
   const std::string& path() const { return path_; }  // without symbolic links
   bool in_transaction() const;
+  // Whether another file, or none, is in the place of the one that was opened.
+  bool is_displaced() const;
+  // Closes it and writes nothing more: for a file that has failed to take a write, which must not
+  // be asked again through the same handle. Everything after it fails with kUnavailable.
+  void abandon();
 
  private:
   struct Close {
@@ -89,6 +94,7 @@ class Connection {
   Connection(sqlite3* database, std::string path) : database_(database), path_(std::move(path)) {}
   Result<sqlite3_stmt*> prepared(std::string_view sql);
   Error error() const;
+  Error abandoned() const;
 
   std::unique_ptr<sqlite3, Close> database_;
   std::string path_;

@@ -1,16 +1,20 @@
 #include "storage/store.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/check.hpp"
 #include "storage/chunk_table.hpp"
+#include "storage/continuity.hpp"
 #include "storage/database.hpp"
 #include "storage/lock_file.hpp"
+#include "storage/missing_table.hpp"
 #include "storage/quota.hpp"
 #include "storage/run_table.hpp"
 #include "storage/settlement.hpp"
 #include "storage/sqlite.hpp"
 #include "storage/tombstone_table.hpp"
+#include "storage/watermark.hpp"
 
 namespace sluice::storage {
 namespace {
@@ -23,6 +27,12 @@ constexpr std::uint64_t kFreedBytesMin = 64 * 1024;
 // outage, goes back to the file system in pieces of the second: each moved page is written twice.
 constexpr std::int64_t kFreePagesKept = 1024;
 constexpr const char* kGiveBack = "PRAGMA incremental_vacuum(64)";
+
+// The watermark is one write and one flush beside those of this many commits.
+constexpr std::uint64_t kCommitsPerMark = 60;
+
+// Declared by one gap record each; as many go into one chunk.
+constexpr std::size_t kMissingMax = 64;
 
 // Readings in the hot tails: of the current run, and of earlier ones until they are recovered.
 struct HotReadings {
@@ -53,27 +63,92 @@ std::optional<KnownRun> known_run_of(Transaction& transaction, const Drop& drop)
 
 struct Store::Impl {
   LockFile lock;  // first in, last out
+  Options options;
+  std::string boot;
+  Instant started;
+  WatermarkFile watermark;
   Connection connection;
-  std::uint64_t quota_bytes;
-  KnownRun run;
-  Totals totals;
-  HotReadings hot;
+  KnownRun run{};
+  Totals totals{};
+  HotReadings hot{};
+  Watermark mark{};              // exact, but for the position: of when it was last written
+  std::uint64_t marked = 0;      // commit of the one that is in the file
+  std::uint64_t undeclared = 0;  // rows that are missing
+  bool committing = false;       // a commit has failed that may be durable all the same
+  bool failed = false;
 
+  // Makes the run durable, and notes what those before it had got and is not there.
+  Result<> begin_run(const RunId& id);
+  Result<Reopened> resume_run();
   // Commits, and only then takes over what has changed in memory.
-  Result<> conclude(Transaction& transaction, const HotReadings& hot_now);
+  Result<> conclude(Transaction& transaction, const HotReadings& hot_now, Watermark next);
+  Result<> conclude(Transaction& transaction) { return conclude(transaction, hot, mark); }
   Result<> drop(Transaction& transaction, std::span<const Drop> drops);
+  Result<> end_reading(Transaction& transaction);
+  void take_note(const Error& error);
+  void write_mark();
   void give_back_pages(Transaction& transaction);
 };
 
-Result<> Store::Impl::conclude(Transaction& transaction, const HotReadings& hot_now) {
-  Totals next = totals_of_chunks(transaction);
-  next.stored += hot_now.current + hot_now.earlier;
-  next.pending += hot_now.current + hot_now.earlier;
-  if (Result<> committed = transaction.commit(); !committed.ok()) return committed;
+Result<> Store::Impl::begin_run(const RunId& id) {
+  Transaction transaction(connection);
+  for (const Watermark& earlier : watermark.read()) {
+    const std::optional<KnownRun> known = run_of(transaction, earlier);
+    if (known) catch_up(transaction, *known, earlier, Rest::kGone);
+  }
+  run = add_run(transaction, id, boot, started);
+  forget_settled_runs(transaction, run);
+  undeclared = count_undeclared(transaction);
+  Watermark next;
+  next.run = id;
+  next.last_durable = started;
+  next.position = last_position(transaction);
+  return conclude(transaction, {0, readings_in_frames(transaction)}, next);
+}
+
+Result<Reopened> Store::Impl::resume_run() {
+  Transaction transaction(connection);
+  if (const std::optional<KnownRun> known = find_run(transaction, mark.run)) {
+    run = *known;
+  } else {
+    give_positions_behind(transaction, mark.position);
+    run = add_run(transaction, mark.run, boot, started);
+  }
+  // The hot tail is in memory still: of it no frame is needed, and no reading is missing.
+  Watermark without_tail = mark;
+  without_tail.sealed_commit = mark.commit;
+  without_tail.readings -= hot.current;
+  Reopened outcome = Reopened::kWithout;
+  if (catch_up(transaction, run, without_tail, Rest::kGone)) {
+    outcome = Reopened::kBehind;
+  } else if (committing && last_commit_of(transaction, run) == mark.commit + 1) {
+    outcome = Reopened::kWith;
+  }
+  undeclared = count_undeclared(transaction);
+  const std::uint64_t current = readings_in_frames(transaction, run);
+  const HotReadings hot_now{current, readings_in_frames(transaction) - current};
+  Watermark next = mark_of(transaction, run);
+  next.position = mark.position;
+  if (Result<> done = conclude(transaction, hot_now, next); !done.ok()) return done.error();
+  return outcome;
+}
+
+Result<> Store::Impl::conclude(Transaction& transaction, const HotReadings& hot_now,
+                               Watermark next) {
+  Totals sums = totals_of_chunks(transaction);
+  sums.stored += hot_now.current + hot_now.earlier;
+  sums.pending += hot_now.current + hot_now.earlier;
+  note_keys(transaction, run, next);
+  next.readings += hot_now.current;
+  if (Result<> committed = transaction.commit(); !committed.ok()) {
+    take_note(committed.error());
+    return committed;
+  }
   const Result<std::uint64_t> bytes = bytes_in_use(connection);
-  next.bytes = bytes.ok() ? *bytes : totals.bytes;
-  totals = next;
+  sums.bytes = bytes.ok() ? *bytes : totals.bytes;
+  totals = sums;
   hot = hot_now;
+  mark = next;
   return Ok{};
 }
 
@@ -81,7 +156,28 @@ Result<> Store::Impl::drop(Transaction& transaction, std::span<const Drop> drops
   for (const Drop& drop : drops) {
     if (const auto of = known_run_of(transaction, drop)) apply_drop(transaction, *of, drop);
   }
-  return conclude(transaction, hot);
+  return conclude(transaction);
+}
+
+Result<> Store::Impl::end_reading(Transaction& transaction) {
+  Result<> read = transaction.commit();
+  if (!read.ok()) take_note(read.error());
+  return read;
+}
+
+// After some errors the next attempt on the same file may succeed and be a lie.
+void Store::Impl::take_note(const Error& error) {
+  if (error.code != ErrorCode::kUnavailable && error.code != ErrorCode::kCorrupt) return;
+  failed = true;
+  connection.abandon();
+}
+
+// Not being able to is no failure of the commit before it: the next one tries again.
+void Store::Impl::write_mark() {
+  const auto position = connection.integer("SELECT seq FROM sqlite_sequence WHERE name = 'chunk'");
+  if (!position.ok()) return take_note(position.error());
+  mark.position = to_unsigned(position->value_or(0));
+  if (watermark.write(mark).ok()) marked = mark.commit;
 }
 
 void Store::Impl::give_back_pages(Transaction& transaction) {
@@ -100,24 +196,50 @@ Result<Store> Store::open(const Options& options, const RunId& run, const std::s
   if (!lock.ok()) return lock.error();
   Result<Connection> connection = open_for_writing(options.path, options.quota_bytes);
   if (!connection.ok()) return connection.error();
-  auto impl = std::make_unique<Impl>(
-      Impl{std::move(*lock), std::move(*connection), options.quota_bytes, {}, {}, {}});
-  {
-    Transaction transaction(impl->connection);
-    impl->run = add_run(transaction, run, boot, now);
-    forget_settled_runs(transaction, impl->run);
-    const HotReadings hot{0, readings_in_frames(transaction)};
-    if (Result<> done = impl->conclude(transaction, hot); !done.ok()) {
-      return done.error();
-    }
-  }
+  auto impl = std::make_unique<Impl>(Impl{std::move(*lock), options, boot, now,
+                                          WatermarkFile(options.path + ".watermark"),
+                                          std::move(*connection)});
+  if (Result<> begun = impl->begin_run(run); !begun.ok()) return begun.error();
   return Store(std::move(impl));
+}
+
+bool Store::failed() const {
+  return impl_->failed;
+}
+
+Result<Reopened> Store::reopen() {
+  impl_->connection.abandon();
+  Result<Connection> connection = open_for_writing(impl_->options.path, impl_->options.quota_bytes);
+  if (!connection.ok()) return connection.error();
+  impl_->connection = std::move(*connection);
+  Result<Reopened> outcome = impl_->resume_run();
+  if (outcome.ok()) impl_->failed = impl_->committing = false;
+  return outcome;
+}
+
+Result<std::vector<Missing>> Store::missing() {
+  if (impl_->undeclared == 0) return std::vector<Missing>();
+  Transaction transaction(impl_->connection);
+  std::vector<Missing> missing = undeclared_missing(transaction, kMissingMax);
+  if (Result<> read = impl_->end_reading(transaction); !read.ok()) return read.error();
+  return missing;
+}
+
+Result<> Store::declare(std::span<const Missing> missing, const SealedChunk& gap) {
+  CHECK(gap.stream == Stream::kEvent);
+  Transaction transaction(impl_->connection);
+  for (const Missing& one : missing) mark_declared(transaction, one);
+  add_chunk(transaction, impl_->run, gap, Pin::kYes);
+  const std::uint64_t undeclared = count_undeclared(transaction);
+  Result<> done = impl_->conclude(transaction);
+  if (done.ok()) impl_->undeclared = undeclared;
+  return done;
 }
 
 Result<std::vector<EarlierRun>> Store::earlier_runs() {
   Transaction transaction(impl_->connection);
   std::vector<EarlierRun> runs = unfinished_runs(transaction, impl_->run);
-  if (Result<> read = transaction.commit(); !read.ok()) return read.error();
+  if (Result<> read = impl_->end_reading(transaction); !read.ok()) return read.error();
   return runs;
 }
 
@@ -134,31 +256,44 @@ Result<> Store::recover(const RunId& earlier, std::span<const SealedChunk> tail,
   add_chunks(transaction, *run, tail);
   add_chunks(transaction, impl_->run, notes);
   if (in_tail < in_frames) count_lost(transaction, *run, in_frames - in_tail);
+  const std::uint64_t last = last_commit_of(transaction, *run);
   remove_frames(transaction, *run);
+  note_commit(transaction, *run, last, last);
   end_run(transaction, *run, RunEnd::kRecovered);
   forget_settled_runs(transaction, impl_->run);
   HotReadings hot = impl_->hot;
   hot.earlier -= in_frames;
-  return impl_->conclude(transaction, hot);
+  return impl_->conclude(transaction, hot, impl_->mark);
 }
 
 Result<> Store::commit(const Commit& commit) {
   CHECK(!(commit.frame && commit.drop_frames));
   Transaction transaction(impl_->connection);
   HotReadings hot = impl_->hot;
+  Watermark next = impl_->mark;
+  ++next.commit;
   if (commit.drop_frames) {
     CHECK(raw_readings_in(commit.chunks) >= hot.current);
     hot.current = 0;
     remove_frames(transaction, impl_->run);
+    next.sealed_commit = next.commit;
   }
   if (commit.frame) {
-    add_frame(transaction, impl_->run, *commit.frame);
+    add_frame(transaction, impl_->run, *commit.frame, next.commit);
     hot.current += commit.frame->count;
+    next.last_durable = std::max(next.last_durable, commit.frame->last);
+  } else {
+    note_commit(transaction, impl_->run, next.commit, next.sealed_commit);
   }
   add_chunks(transaction, impl_->run, commit.chunks);
   if (commit.ends_run) end_run(transaction, impl_->run, RunEnd::kGoodbye);
   if (commit.drop_frames) impl_->give_back_pages(transaction);
-  return impl_->conclude(transaction, hot);
+  impl_->committing = true;
+  if (Result<> done = impl_->conclude(transaction, hot, next); !done.ok()) return done;
+  impl_->committing = false;
+  const bool due = impl_->marked == 0 || next.commit >= impl_->marked + kCommitsPerMark;
+  if (due || commit.ends_run) impl_->write_mark();
+  return Ok{};
 }
 
 Result<AckOutcome> Store::acknowledge(const Ack& ack) {
@@ -168,24 +303,25 @@ Result<AckOutcome> Store::acknowledge(const Ack& ack) {
   const std::optional<KnownRun> run = find_run(transaction, ack.run);
   const std::optional<AckOutcome> outcome =
       run ? settle(transaction, *run, ack) : std::optional<AckOutcome>();
-  if (!transaction.ok()) return transaction.commit().error();
+  if (!transaction.ok()) return impl_->end_reading(transaction).error();
   if (!outcome) return refused;
   if (outcome->settled_chunks == 0) return *outcome;
   forget_settled_runs(transaction, impl_->run);
   impl_->give_back_pages(transaction);
-  if (Result<> done = impl_->conclude(transaction, impl_->hot); !done.ok()) {
-    return done.error();
-  }
+  if (Result<> done = impl_->conclude(transaction); !done.ok()) return done.error();
   return *outcome;
 }
 
 Result<std::vector<Drop>> Store::make_room() {
   const Result<std::uint64_t> bytes = bytes_in_use(impl_->connection);
-  if (!bytes.ok()) return bytes.error();
-  if (*bytes <= impl_->quota_bytes) return std::vector<Drop>();
+  if (!bytes.ok()) {
+    impl_->take_note(bytes.error());
+    return bytes.error();
+  }
+  if (*bytes <= impl_->options.quota_bytes) return std::vector<Drop>();
   Transaction transaction(impl_->connection);
   const std::vector<Drop> drops =
-      propose_drops(transaction, *bytes - impl_->quota_bytes + kFreedBytesMin);
+      propose_drops(transaction, *bytes - impl_->options.quota_bytes + kFreedBytesMin);
   if (Result<> done = impl_->drop(transaction, drops); !done.ok()) return done.error();
   return drops;
 }
@@ -198,7 +334,7 @@ Result<> Store::drop(const Drop& drop) {
 Result<std::vector<Drop>> Store::undeclared() {
   Transaction transaction(impl_->connection);
   std::vector<Drop> drops = undeclared_drops(transaction, kDropsDeclaredMax);
-  if (Result<> read = transaction.commit(); !read.ok()) return read.error();
+  if (Result<> read = impl_->end_reading(transaction); !read.ok()) return read.error();
   return drops;
 }
 
@@ -209,7 +345,7 @@ Result<> Store::declare(std::span<const Drop> drops, const SealedChunk& gaps) {
     if (const auto run = known_run_of(transaction, drop)) mark_declared(transaction, *run, drop);
   }
   add_chunk(transaction, impl_->run, gaps, Pin::kYes);
-  return impl_->conclude(transaction, impl_->hot);
+  return impl_->conclude(transaction);
 }
 
 Totals Store::totals() const {

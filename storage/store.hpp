@@ -67,6 +67,26 @@ struct Drop {
   GapReason reason = GapReason::kQuota;
 };
 
+// What was durable and is gone: a failing disk, a flush that lied, a deleted log. Keys of one run
+// and stream, or, when first_seq is 0, readings that had none yet.
+struct Missing {
+  RunId run;
+  Stream stream = Stream::kRaw;
+  std::uint64_t first_seq = 0;
+  std::uint64_t last_seq = 0;
+  std::uint64_t readings = 0;  // 0 when it cannot be known
+  Instant first;               // nothing of it was stamped before, or after the next
+  Instant last;
+};
+
+// What became of the commit that failed, once the database is open again.
+enum class Reopened : std::uint8_t {
+  kWithout,  // it is not there; all before it is
+  kWith,     // it is there: it had become durable after all
+  kBehind,   // commits before it are gone too. The run's hot tail is empty, its frames have to be
+             // written again; what else is gone is missing()
+};
+
 struct AckOutcome {
   std::uint64_t settled_chunks = 0;    // rows this acknowledgement removed
   std::uint64_t settled_readings = 0;  // raw readings inside those
@@ -90,7 +110,8 @@ struct Totals {
 
 class Store {
  public:
-  // Opens or creates the database and makes `run` durable. kRefused when another process has it
+  // Opens or creates the database and makes `run` durable; what the runs before it had got and is
+  // not there is missing(). kRefused when another process has it
   // open or a newer program wrote it, kUnavailable when it cannot be opened, kCorrupt when it is
   // not ours or damaged, kInvalid when it knows `run` already.
   static Result<Store> open(const Options& options, const RunId& run, const std::string& boot,
@@ -109,8 +130,23 @@ class Store {
   Result<> recover(const RunId& earlier, std::span<const SealedChunk> tail,
                    std::span<const SealedChunk> notes);
 
-  // Durable when it returns. kFull or kUnavailable: nothing was written, the caller keeps it all.
+  // Durable when it returns. kFull or kTimeout: nothing was written, the caller keeps it all. Any
+  // other failure leaves open whether it was, until reopen() says so.
   Result<> commit(const Commit& commit);
+
+  // Something has failed in a way after which the open file is not to be trusted, a failed flush
+  // above all: the kernel forgets what it could not write and says so once. It has been closed;
+  // everything fails with kUnavailable until reopen().
+  bool failed() const;
+  // Opens the database again and finds out what is durable. On failure it stays as it is.
+  Result<Reopened> reopen();
+
+  // The oldest that no gap record tells of yet, a bounded number. Empties itself as declare() is
+  // called. Costs nothing while there are none.
+  Result<std::vector<Missing>> missing();
+  // `gap` declares all of `missing`; it is never dropped. kInvalid when one is not missing, or is
+  // declared.
+  Result<> declare(std::span<const Missing> missing, const SealedChunk& gap);
 
   // Removes exactly the keys that the collector has settled. An acknowledgement of an unknown run,
   // beyond what was ever given a key, or with the wrong check is refused whole.

@@ -54,3 +54,19 @@ DROP INDEX pending_chunk;
 ALTER TABLE chunk DROP COLUMN dropped;
 CREATE INDEX pending_chunk ON chunk (stream, position);
 CREATE INDEX chunk_by_time ON chunk (run, stream, first_ns >> 34, channel, first_ns);
+
+ALTER TABLE run ADD COLUMN last_commit INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE run ADD COLUMN sealed_commit INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE frame ADD COLUMN commit_number INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE missing (
+  id INTEGER PRIMARY KEY,
+  run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+  stream INTEGER NOT NULL CHECK (stream BETWEEN 0 AND 3),
+  first INTEGER NOT NULL CHECK (first >= 0),
+  last INTEGER NOT NULL CHECK (last >= first),
+  readings INTEGER NOT NULL CHECK (readings >= 0),
+  first_ns INTEGER NOT NULL,
+  last_ns INTEGER NOT NULL,
+  declared INTEGER NOT NULL DEFAULT 0 CHECK (declared IN (0, 1))
+) STRICT;
+CREATE INDEX missing_key ON missing (run, stream, first);

@@ -53,7 +53,7 @@ TEST(HotTail, a_frame_holds_what_no_frame_held_before) {
   add(reading(0, 1));
   add(reading(0, 2));
   CHECK_EQUAL(2U, tail.frame()->count);
-  tail.frame_committed();
+  tail.frame_committed(tail.size());
   CHECK_FALSE(tail.frame().has_value());
   add(reading(0, 3, 7.5));
   const storage::Frame frame = *tail.frame();
@@ -85,7 +85,7 @@ TEST(HotTail, a_frame_that_was_not_committed_is_made_again) {
 TEST(HotTail, counts_what_is_in_memory_only) {
   add(reading(0, 1));
   CHECK_EQUAL(1U, tail.uncommitted());
-  tail.frame_committed();
+  tail.frame_committed(tail.size());
   add(reading(0, 2));
   add(reading(0, 3));
   CHECK_EQUAL(2U, tail.uncommitted());
@@ -101,13 +101,13 @@ TEST(HotTail, refuses_what_does_not_fit) {
 
 TEST(HotTail, a_committed_frame_makes_no_room) {
   for (int i = 0; i < 4; ++i) add(reading(0, i));
-  tail.frame_committed();
+  tail.frame_committed(tail.size());
   CHECK_TRUE(tail.full());
 }
 
 TEST(HotTail, sealing_takes_committed_readings_and_new_ones) {
   add(reading(0, 1));
-  tail.frame_committed();
+  tail.frame_committed(tail.size());
   add(reading(0, 2));
   const std::vector<SealedChunk> chunks = tail.seal();
   CHECK_EQUAL(1U, chunks.size());
@@ -123,7 +123,7 @@ TEST(HotTail, a_seal_that_was_not_committed_keeps_everything) {
 
 TEST(HotTail, a_committed_seal_leaves_nothing) {
   add(reading(0, 1));
-  tail.seal_committed();
+  tail.seal_committed(tail.size());
   CHECK_TRUE(tail.empty());
   CHECK_EQUAL(0U, tail.uncommitted());
   add(reading(0, 2));
@@ -132,9 +132,24 @@ TEST(HotTail, a_committed_seal_leaves_nothing) {
 
 TEST(HotTail, the_oldest_stamp_stays_after_a_frame) {
   add(reading(0, 1));
-  tail.frame_committed();
+  tail.frame_committed(tail.size());
   add(reading(0, 2));
   CHECK_TRUE(tail.oldest() == Instant(seconds(1)));
+}
+
+TEST(HotTail, keeps_what_came_while_it_was_sealed) {
+  for (int second = 1; second <= 4; ++second) add(reading(0, second));
+  tail.seal_committed(3);
+  CHECK_EQUAL(1U, tail.size());
+  CHECK_EQUAL(1U, tail.uncommitted());
+  CHECK_TRUE(tail.oldest() == reading(0, 4).time);
+}
+
+TEST(HotTail, has_committed_nothing_once_its_frames_are_lost) {
+  add(reading(0, 1));
+  tail.frame_committed(1);
+  tail.frames_lost();
+  CHECK_EQUAL(1U, tail.uncommitted());
 }
 
 TEST(HotTail, the_span_of_a_frame_holds_every_stamp_in_it) {

@@ -117,6 +117,15 @@ TEST(Status, says_when_the_buffer_cannot_be_written) {
   CHECK_TRUE(status()["storage"]["commit_failures"] > 0);
 }
 
+TEST(Status, says_when_the_disk_does_not_answer) {
+  open({});
+  plant.step();
+  plant.now += seconds(6);  // in which the storage thread does not come round
+  CHECK_TRUE(status()["storage"]["state"] == "stalled");
+  plant.step();
+  CHECK_TRUE(status()["storage"]["state"] == "ok");
+}
+
 TEST(Status, has_no_uplink_without_a_link) {
   open({});
   CHECK_TRUE(status()["uplink"].is_null());

@@ -354,7 +354,7 @@ TEST(StorageService, says_once_that_the_store_fails_and_once_that_it_does_not) {
   CHECK_EQUAL(1U, log.lines.size());
   CHECK_TRUE(log.levels[0] == LogLevel::kError);
   heal();
-  step(seconds(5));
+  step(seconds(12));
   CHECK_EQUAL(2U, log.lines.size());
   CHECK_TRUE(log.levels[1] == LogLevel::kInfo);
 }
@@ -371,6 +371,17 @@ TEST(StorageService, leaves_a_store_that_fails_alone_until_the_next_commit) {
   CHECK_EQUAL(1U, status().commit_failures);
   step(seconds(2));
   CHECK_EQUAL(2U, status().commit_failures);
+}
+
+TEST(StorageService, tries_a_store_that_fails_less_and_less_often) {
+  open();
+  fail();
+  produce(1);
+  for (int i = 1; i <= 60; ++i) step(seconds(i));
+  CHECK_EQUAL(10U, status().commit_failures);  // 1, 2, 4, 8, 16, then every 8 s
+  heal();
+  step(seconds(68));
+  CHECK_FALSE(status().failing);
 }
 
 TEST(StorageService, counts_what_waits_in_the_ring_as_uncommitted) {

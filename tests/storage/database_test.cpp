@@ -85,9 +85,10 @@ TEST(Database, the_wal_stays_small) {
 TEST(Database, counts_pages_in_use_and_the_wal) {
   Connection connection = create();
   const std::uint64_t before = *bytes_in_use(connection);
-  CHECK_TRUE(
-      connection.run("INSERT INTO run VALUES (1, zeroblob(16), printf('%.*c', 100000, 'x'), 0, 0)")
-          .ok());
+  CHECK_TRUE(connection
+                 .run("INSERT INTO run VALUES (1, zeroblob(16), printf('%.*c', 100000, 'x'),"
+                      " 0, 0, 0, 0)")
+                 .ok());
   const std::uint64_t full = *bytes_in_use(connection);
   CHECK_TRUE(full >= before + 100'000);
   CHECK_TRUE(connection.run("DELETE FROM run").ok());
@@ -97,7 +98,7 @@ TEST(Database, counts_pages_in_use_and_the_wal) {
 
 TEST(Database, is_full_at_its_quota_and_a_reserve) {
   Connection connection = create();
-  CHECK_TRUE(connection.execute("INSERT INTO run VALUES (1, zeroblob(16), '', 0, 0)").ok());
+  CHECK_TRUE(connection.execute("INSERT INTO run VALUES (1, zeroblob(16), '', 0, 0, 0, 0)").ok());
   Result<> done = Ok{};
   int megabytes = 0;
   while (done.ok() && megabytes < 100) {

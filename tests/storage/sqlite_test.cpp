@@ -221,10 +221,27 @@ TEST(Transaction, the_connection_is_usable_after_a_failure) {
   CHECK_TRUE(transaction.commit().ok());
 }
 
+TEST(Connection, an_abandoned_one_leaves_its_log_and_does_nothing_more) {
+  Connection connection = open();
+  CHECK_TRUE(connection.execute("PRAGMA journal_mode = WAL; CREATE TABLE t (x)").ok());
+  connection.abandon();
+  CHECK_TRUE(std::filesystem::file_size(path + "-wal") > 0);
+  CHECK_TRUE(failed_with(connection.run("INSERT INTO t VALUES (1)"), ErrorCode::kUnavailable));
+  CHECK_TRUE(failed_with(connection.execute("SELECT 1"), ErrorCode::kUnavailable));
+  CHECK_FALSE(connection.in_transaction());
+}
+
+TEST(Connection, notices_that_its_file_was_displaced) {
+  const Connection connection = open();
+  CHECK_FALSE(connection.is_displaced());
+  std::filesystem::rename(path, path + ".away");
+  CHECK_TRUE(connection.is_displaced());
+}
+
 TEST(Transaction, a_second_writer_is_turned_away) {
   Result<Connection> second = Connection::open(folder.file("test.db"), Access::kWrite);
   CHECK_TRUE(second.ok());
   Transaction first(*connection);
   Transaction other(*second);
-  CHECK_TRUE(failed_with(other.commit(), ErrorCode::kUnavailable));
+  CHECK_TRUE(failed_with(other.commit(), ErrorCode::kTimeout));
 }

@@ -53,7 +53,7 @@ constexpr std::array kHomes{
     Home{"zstd.h", "tests/"},
 };
 // Who may include headers of Linux and POSIX.
-constexpr std::array<std::string_view, 12> kSystemHomes{
+constexpr std::array<std::string_view, 13> kSystemHomes{
     "hal/",
     "app/",
     "collector/",
@@ -65,6 +65,7 @@ constexpr std::array<std::string_view, 12> kSystemHomes{
     "storage/durable_file.cpp",    // syncs files and folders
     "storage/lock_file.cpp",       // keeps a second process off the database
     "storage/sqlite.cpp",          // creates the database for its owner only
+    "storage/watermark.cpp",       // flushes what it writes
     "config/load.cpp",             // reads the file, and waits for no pipe
 };
 

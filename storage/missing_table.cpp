@@ -1,0 +1,71 @@
+#include "storage/missing_table.hpp"
+
+#include <optional>
+
+#include "storage/chunk_table.hpp"
+
+namespace sluice::storage {
+namespace {
+
+constexpr std::int64_t to_row(Stream stream) {
+  return static_cast<std::int64_t>(stream);
+}
+
+}  // namespace
+
+void note_missing(Transaction& transaction, const KnownRun& run, const Missing& missing) {
+  transaction.run(
+      "INSERT INTO missing (run, stream, first, last, readings, first_ns, last_ns)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?)",
+      {run.row, to_row(missing.stream), to_signed(missing.first_seq), to_signed(missing.last_seq),
+       to_signed(missing.readings), to_ns(missing.first), to_ns(missing.last)});
+}
+
+std::vector<Missing> undeclared_missing(Transaction& transaction, std::size_t rows_max) {
+  std::vector<Missing> undeclared;
+  transaction.for_each(
+      "SELECT run.run, stream, first, last, readings, first_ns, last_ns"
+      " FROM missing JOIN run ON run.id = missing.run WHERE declared = 0"
+      " ORDER BY missing.id LIMIT ?",
+      {static_cast<std::int64_t>(rows_max)}, [&](const Row& row) {
+        undeclared.push_back({run_id_of(row.blob(0)), static_cast<Stream>(row.integer(1)),
+                              to_unsigned(row.integer(2)), to_unsigned(row.integer(3)),
+                              to_unsigned(row.integer(4)), instant_from_ns(row.integer(5)),
+                              instant_from_ns(row.integer(6))});
+        return true;
+      });
+  return undeclared;
+}
+
+std::uint64_t count_undeclared(Transaction& transaction) {
+  return to_unsigned(transaction.integer("SELECT count(*) FROM missing WHERE declared = 0"));
+}
+
+void mark_declared(Transaction& transaction, const Missing& missing) {
+  const std::optional<KnownRun> run = find_run(transaction, missing.run);
+  const std::int64_t row = transaction.integer(
+      "UPDATE missing SET declared = 1 WHERE id = (SELECT min(id) FROM missing WHERE run = ?"
+      " AND stream = ? AND first = ? AND last = ? AND readings = ? AND declared = 0) RETURNING id",
+      {run ? run->row : 0, to_row(missing.stream), to_signed(missing.first_seq),
+       to_signed(missing.last_seq), to_signed(missing.readings)});
+  if (!run || row == 0) {
+    transaction.fail({ErrorCode::kInvalid, "what is to be declared is not known to be missing"});
+    return;
+  }
+  if (missing.readings > 0) count_lost(transaction, *run, missing.readings);
+}
+
+std::vector<Interval> missing_in(Transaction& transaction, std::int64_t run, std::int64_t stream,
+                                 const Interval& interval) {
+  std::vector<Interval> missing;
+  transaction.for_each(
+      "SELECT first, last FROM missing WHERE run = ? AND stream = ? AND first BETWEEN 1 AND ?"
+      " AND last >= ? ORDER BY first",
+      {run, stream, to_signed(interval.last), to_signed(interval.first)}, [&](const Row& row) {
+        missing.push_back({to_unsigned(row.integer(0)), to_unsigned(row.integer(1)), 0});
+        return true;
+      });
+  return missing;
+}
+
+}  // namespace sluice::storage

@@ -1,0 +1,26 @@
+#pragma once
+// What was durable and is gone: which keys of which run, and whether a gap record tells of it.
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "core/interval_set.hpp"
+#include "storage/run_table.hpp"
+#include "storage/sqlite.hpp"
+#include "storage/store.hpp"
+
+namespace sluice::storage {
+
+// Notes `missing` as undeclared. REQUIRES: none of its keys is stored, settled or noted.
+void note_missing(Transaction& transaction, const KnownRun& run, const Missing& missing);
+// The oldest that are not declared, `rows_max` at most.
+std::vector<Missing> undeclared_missing(Transaction& transaction, std::size_t rows_max);
+std::uint64_t count_undeclared(Transaction& transaction);
+// They are now, and their readings count as dropped. kInvalid when one is not there, undeclared.
+void mark_declared(Transaction& transaction, const Missing& missing);
+// Those intervals that share a key with `interval`, ascending.
+std::vector<Interval> missing_in(Transaction& transaction, std::int64_t run, std::int64_t stream,
+                                 const Interval& interval);
+
+}  // namespace sluice::storage
