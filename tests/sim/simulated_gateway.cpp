@@ -71,6 +71,7 @@ void SimulatedGateway::open(Instant world) {
   if (replace_disk_) {
     std::filesystem::remove(database_);
     std::filesystem::remove(database_ + "-wal");
+    std::filesystem::remove(database_ + ".watermark");
     seen_positions_ = {};
   }
   std::filesystem::create_directories(ledgers_);
