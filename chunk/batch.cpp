@@ -94,9 +94,12 @@ Bytes finish(const RunId& run, std::span<const std::byte> payload) {
   const auto payload_at =
       builder.CreateVector(reinterpret_cast<const std::uint8_t*>(payload.data()), payload.size());
   builder.Finish(wire::CreateBatch(builder, &run_at, payload_at));
+  // The payload lies at the end, and nothing needs the padding behind it.
+  const std::size_t padding = (4 - payload.size() % 4) % 4;
   const auto* const begin = reinterpret_cast<const std::byte*>(builder.GetBufferPointer());
-  CHECK(builder.GetSize() <= kBatchBytesMax);
-  return Bytes(begin, begin + builder.GetSize());
+  const std::size_t size = builder.GetSize() - padding;
+  CHECK(size <= kBatchBytesMax);
+  return Bytes(begin, begin + size);
 }
 
 }  // namespace

@@ -33,8 +33,13 @@ std::span<const std::byte> BitReader::rest() const {
 
 std::uint64_t BitReader::last_word(std::size_t byte) const {
   std::uint64_t word = 0;
-  if (byte < bytes_.size()) std::memcpy(&word, bytes_.data() + byte, bytes_.size() - byte);
-  return word;
+  if (byte >= bytes_.size()) return word;
+  if (bytes_.size() < sizeof(word)) {
+    std::memcpy(&word, bytes_.data() + byte, bytes_.size() - byte);
+    return word;
+  }
+  std::memcpy(&word, bytes_.data() + bytes_.size() - sizeof(word), sizeof(word));
+  return word >> (8 * (byte + sizeof(word) - bytes_.size()));
 }
 
 std::uint64_t take_number(BitReader& in, unsigned order) {

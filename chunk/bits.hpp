@@ -52,7 +52,8 @@ class BitReader {
   // `bytes` must outlive the reader.
   explicit BitReader(std::span<const std::byte> bytes) : bytes_(bytes) {}
 
-  // The next bits, 57 of them at least.
+  // The next bits, kPeekBits of them at least.
+  static constexpr unsigned kPeekBits = 57;
   std::uint64_t peek() const {
     const std::size_t byte = at_ / 8;
     std::uint64_t word = 0;

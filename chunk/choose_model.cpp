@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "chunk/common_scale.hpp"
 #include "chunk/integer.hpp"
 #include "chunk/value_model.hpp"
 
@@ -108,21 +109,24 @@ std::optional<Mapped> map_dictionary(Values values) {
   return mapped;
 }
 
-// About how many bits it takes: the steps, less the divisor that they share as powers of two.
+// About how many bits it takes: the first integer, then the steps, less the power of two that they
+// share as a divisor.
 std::size_t cost_of(const Mapped& mapped) {
-  std::size_t bits = exception_bits(mapped.exceptions) + 64 * mapped.model.dictionary.size();
+  std::size_t bits = exception_bits(mapped.exceptions) + model_bits(mapped.model);
   if (mapped.integers.empty()) return bits;
+  std::int64_t last = mapped.integers.front();
+  bits += length_of(fold(last));
   std::uint64_t all = 0;
   std::size_t moves = 0;
-  std::int64_t last = mapped.integers.front();
   for (const std::int64_t integer : mapped.integers) {
-    const std::uint64_t step = fold(wrapping_difference(integer, last));
-    bits += static_cast<std::size_t>(std::bit_width(step));
+    const std::int64_t step = wrapping_difference(integer, last);
+    bits += length_of(fold(step));
     moves += step != 0;
-    all |= static_cast<std::uint64_t>(wrapping_difference(integer, last));
+    all |= static_cast<std::uint64_t>(step);
     last = integer;
   }
-  return all == 0 ? bits : bits - moves * static_cast<std::size_t>(std::countr_zero(all));
+  const auto shared = static_cast<std::size_t>(std::countr_zero(all));
+  return all == 0 || shared == 0 ? bits : bits + shared - moves * shared;
 }
 
 class Best {
@@ -166,6 +170,11 @@ Mapped choose_model(Values values, const ValueHint& hint) {
   if (const auto exponent = exponent_of(sample)) {
     best.offer(
         map_with(Binary(*exponent), values, {.kind = FormKind::kBinary, .exponent = *exponent}));
+  }
+  if (const auto scale = common_scale(sample)) {
+    const ValueHint found{.scale = *scale};
+    best.offer(
+        map_with(Calibrated(0, found), values, {.kind = FormKind::kCalibrated, .hint = found}));
   }
   best.offer(map_dictionary(values));
   best.offer(map_ordered(values));

@@ -45,7 +45,14 @@ std::int64_t period_of(Headers headers, std::int64_t unit) {
   return std::max(span_of(found->header) / unit / (found->header.count - 1), std::int64_t{0});
 }
 
-// A column of what `of(packed, index)` gives, behind its first entry.
+// The nearest whole number of periods.
+std::int64_t periods_in(std::int64_t distance, std::int64_t period) {
+  if (period == 0) return 0;
+  const std::int64_t half = distance < 0 ? -(period / 2) : period / 2;
+  return wrapping_sum(distance, half) / period;
+}
+
+// A column of what `of(packed, index)` gives, behind its first entry, which is not negative.
 template <typename Of>
 void put_column(BitWriter& out, Headers headers, Of of) {
   std::vector<std::int64_t> column;
@@ -53,18 +60,32 @@ void put_column(BitWriter& out, Headers headers, Of of) {
   for (const PackedHeader& packed : headers) {
     column.push_back(of(packed, static_cast<std::int64_t>(column.size())));
   }
-  put_number(out, fold(column.front()), kWide);
+  put_number(out, static_cast<std::uint64_t>(column.front()), kWide);
+  append_integers(out, column);
+}
+
+// A column that begins with 0.
+template <typename Of>
+void put_rest(BitWriter& out, Headers headers, Of of) {
+  std::vector<std::int64_t> column;
+  column.reserve(headers.size());
+  for (const PackedHeader& packed : headers) column.push_back(of(packed));
   append_integers(out, column);
 }
 
 template <typename Set>
-void take_column(BitReader& in, std::span<PackedHeader> headers, Set set) {
+void take_rest(BitReader& in, std::span<PackedHeader> headers, std::int64_t first, Set set) {
   std::vector<std::int64_t> column(headers.size());
-  column.front() = unfold(take_number(in, kWide));
+  column.front() = first;
   take_integers(in, column);
   for (std::size_t i = 0; i < headers.size() && !in.overrun(); ++i) {
     if (!set(headers[i], column[i], static_cast<std::int64_t>(i))) in.fail();
   }
+}
+
+template <typename Set>
+void take_column(BitReader& in, std::span<PackedHeader> headers, Set set) {
+  take_rest(in, headers, static_cast<std::int64_t>(take_number(in, kWide)), set);
 }
 
 bool is_within(std::int64_t value, std::uint64_t max) {
@@ -89,16 +110,23 @@ void append_headers(BitWriter& out, Headers headers) {
   put_column(out, headers, [](const PackedHeader& packed, std::int64_t) {
     return std::int64_t{packed.header.count};
   });
-  put_column(out, headers, [&](const PackedHeader& packed, std::int64_t) {
-    return to_ns(packed.header.first) / unit;
+  const std::int64_t begin = to_ns(headers.front().header.first) / unit;
+  put_number(out, fold(begin), kWide);
+  const auto distance = [&](const PackedHeader& packed) {
+    return wrapping_difference(to_ns(packed.header.first) / unit, begin);
+  };
+  put_rest(out, headers,
+           [&](const PackedHeader& packed) { return periods_in(distance(packed), period); });
+  put_rest(out, headers, [&](const PackedHeader& packed) {
+    const std::int64_t periods = periods_in(distance(packed), period);
+    return wrapping_difference(distance(packed), wrapping_product(periods, period));
   });
   put_column(out, headers, [&](const PackedHeader& packed, std::int64_t) {
     const std::int64_t steps = packed.header.count - std::int64_t{1};
     return wrapping_difference(span_of(packed.header) / unit, wrapping_product(steps, period));
   });
-  put_column(out, headers, [](const PackedHeader& packed, std::int64_t) {
-    return static_cast<std::int64_t>(packed.shared);
-  });
+  put_rest(out, headers,
+           [](const PackedHeader& packed) { return static_cast<std::int64_t>(packed.shared); });
   put_column(out, headers, [](const PackedHeader& packed, std::int64_t) {
     return static_cast<std::int64_t>(packed.own);
   });
@@ -125,8 +153,14 @@ std::vector<PackedHeader> take_headers(BitReader& in, std::size_t count_max) {
     packed.header.count = static_cast<std::uint32_t>(value);
     return value >= 1 && is_within(value, std::numeric_limits<std::uint32_t>::max());
   });
-  take_column(in, headers, [&](PackedHeader& packed, std::int64_t value, std::int64_t) {
-    packed.header.first = instant_from_ns(wrapping_product(value, unit));
+  const std::int64_t begin = unfold(take_number(in, kWide));
+  take_rest(in, headers, 0, [&](PackedHeader& packed, std::int64_t value, std::int64_t) {
+    packed.header.first = instant_from_ns(wrapping_sum(begin, wrapping_product(value, period)));
+    return true;
+  });
+  take_rest(in, headers, 0, [&](PackedHeader& packed, std::int64_t value, std::int64_t) {
+    const std::int64_t first = wrapping_sum(to_ns(packed.header.first), value);
+    packed.header.first = instant_from_ns(wrapping_product(first, unit));
     return true;
   });
   take_column(in, headers, [&](PackedHeader& packed, std::int64_t value, std::int64_t) {
@@ -136,7 +170,7 @@ std::vector<PackedHeader> take_headers(BitReader& in, std::size_t count_max) {
     packed.header.last = instant_from_ns(wrapping_sum(to_ns(packed.header.first), span));
     return packed.header.first <= packed.header.last;
   });
-  take_column(in, headers, [](PackedHeader& packed, std::int64_t value, std::int64_t) {
+  take_rest(in, headers, 0, [](PackedHeader& packed, std::int64_t value, std::int64_t) {
     packed.shared = static_cast<std::size_t>(value);
     return is_within(value, std::numeric_limits<std::uint32_t>::max());
   });

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 
 namespace sluice::chunk {
 namespace {
@@ -11,7 +12,8 @@ constexpr unsigned kOrderMax = LinearModel::kOrderMax;
 // Distances beyond this would not be exact as doubles once squared and summed.
 constexpr std::int64_t kDistanceMax = std::int64_t{1} << 40;
 
-using Lags = std::array<double, kOrderMax + 1>;
+// Row and column 0 stand for the integer itself, i for the one i before it.
+using Matrix = std::array<std::array<double, kOrderMax + 1>, kOrderMax + 1>;
 using Weights = std::array<double, kOrderMax>;
 
 std::int64_t mean_of(std::span<const std::int64_t> integers) {
@@ -27,14 +29,24 @@ bool is_narrow(std::span<const std::int64_t> integers) {
   });
 }
 
-// Sum of the products of distances from `base`, `lag` apart, for each lag.
-Lags autocorrelation(std::span<const std::int64_t> integers, std::int64_t base) {
-  Lags sums{};
+// Sums of the products of each integer's distance from `base` and those before it.
+Matrix covariance(std::span<const std::int64_t> integers, std::int64_t base) {
+  Matrix sums{};
   std::array<double, kOrderMax + 1> last{};
-  for (const std::int64_t integer : integers) {
+  for (std::size_t at = 0; at < integers.size(); ++at) {
     for (unsigned i = kOrderMax; i > 0; --i) last[i] = last[i - 1];
-    last[0] = static_cast<double>(integer - base);
-    for (unsigned i = 0; i <= kOrderMax; ++i) sums[i] += last[0] * last[i];
+    last[0] = static_cast<double>(integers[at] - base);
+    if (at < kOrderMax) continue;
+    for (unsigned i = 0; i <= kOrderMax; ++i) sums[0][i] += last[0] * last[i];
+  }
+  // The other rows are the same sums, begun and ended earlier.
+  const auto distance = [&](std::size_t at) { return static_cast<double>(integers[at] - base); };
+  for (unsigned i = 1; i <= kOrderMax; ++i) {
+    for (unsigned j = i; j <= kOrderMax; ++j) {
+      const std::size_t end = integers.size();
+      sums[i][j] = sums[i - 1][j - 1] + distance(kOrderMax - i) * distance(kOrderMax - j) -
+                   distance(end - i) * distance(end - j);
+    }
   }
   return sums;
 }
@@ -51,51 +63,82 @@ std::int64_t rounded(double value) {
   return static_cast<std::int64_t>(value < 0 ? value - 0.5 : value + 0.5);
 }
 
+// Of the covariance as lower * transposed(lower), row by row; and what of the integers' energy is
+// left when the weights of the first `order` before are used.
+struct Solution {
+  Matrix lower{};
+  std::array<double, kOrderMax + 1> right{};
+  std::array<double, kOrderMax + 1> left_over{};
+  unsigned order = 0;  // up to which it exists
+};
+
+Solution solve(const Matrix& sums) {
+  Solution solution;
+  solution.left_over[0] = sums[0][0];
+  for (unsigned i = 1; i <= kOrderMax; ++i) {
+    double diagonal = sums[i][i];
+    for (unsigned k = 1; k < i; ++k) diagonal -= solution.lower[i][k] * solution.lower[i][k];
+    // Nothing of its own: the ones before it tell all of it already.
+    if (!(diagonal > 1e-9 * sums[i][i])) return solution;
+    const double root = std::sqrt(diagonal);
+    solution.lower[i][i] = root;
+    for (unsigned j = i + 1; j <= kOrderMax; ++j) {
+      double sum = sums[i][j];
+      for (unsigned k = 1; k < i; ++k) sum -= solution.lower[i][k] * solution.lower[j][k];
+      solution.lower[j][i] = sum / root;
+    }
+    double sum = sums[0][i];
+    for (unsigned k = 1; k < i; ++k) sum -= solution.lower[i][k] * solution.right[k];
+    solution.right[i] = sum / root;
+    solution.left_over[i] = solution.left_over[i - 1] - solution.right[i] * solution.right[i];
+    solution.order = i;
+  }
+  return solution;
+}
+
+Weights weights_of(const Solution& solution, unsigned order) {
+  Weights weights{};
+  for (unsigned i = order; i > 0; --i) {
+    double sum = solution.right[i];
+    for (unsigned k = i + 1; k <= order; ++k) sum -= solution.lower[k][i] * weights[k - 1];
+    weights[i - 1] = sum / solution.lower[i][i];
+  }
+  return weights;
+}
+
 }  // namespace
 
 std::optional<LinearModel> fit_linear(std::span<const std::int64_t> integers) {
   if (integers.size() < kLinearCountMin || !is_narrow(integers)) return std::nullopt;
-  const std::int64_t base = mean_of(integers);
-  const Lags lags = autocorrelation(integers, base);
-  if (!(lags[0] > 0)) return std::nullopt;
-
-  const auto count = static_cast<double>(integers.size());
-  Weights weights{};
-  Weights best{};
-  unsigned order = 0;
-  double error = lags[0];
-  double least = 0.5 * count * rough_log2(error);
-  constexpr double kWeightBits = 16;
-  double best_error = error;
-  for (unsigned i = 0; i < kOrderMax; ++i) {
-    double reflection = lags[i + 1];
-    for (unsigned j = 0; j < i; ++j) reflection -= weights[j] * lags[i - j];
-    reflection /= error;
-    const Weights before = weights;
-    weights[i] = reflection;
-    for (unsigned j = 0; j < i; ++j) weights[j] -= reflection * before[i - 1 - j];
-    error *= 1.0 - reflection * reflection;
-    // Not even the rounding to integers is left: nothing more to find.
-    if (!(error > count * 0.01)) break;
-    const double cost = 0.5 * count * rough_log2(error) + kWeightBits * (i + 1);
-    if (cost < least) {
-      least = cost;
-      best = weights;
-      best_error = error;
-      order = i + 1;
-    }
-  }
-  if (order == 0) return std::nullopt;
-
   LinearModel model;
-  model.base = base;
-  model.order = order;
+  model.base = mean_of(integers);
+  const Solution solution = solve(covariance(integers, model.base));
+  const auto count = static_cast<double>(integers.size());
+  // Rounding to integers leaves a twelfth over, so less is not to be had.
+  const auto energy_of = [&](unsigned order) {
+    return std::max(solution.left_over[order], count / 12.0);
+  };
+  constexpr double kWeightBits = 14;
+  double least = 0.5 * count * rough_log2(energy_of(0));
+  for (unsigned order = 1; order <= solution.order; ++order) {
+    const double cost = 0.5 * count * rough_log2(energy_of(order)) + kWeightBits * order;
+    if (cost >= least) continue;
+    least = cost;
+    model.order = order;
+  }
+  if (model.order == 0) return std::nullopt;
+
   // As fine as the error of a weight, times the signal, is small beside what is left over.
-  const double ratio = std::max(lags[0] / best_error, 1.0);
+  const double ratio = std::max(energy_of(0) / energy_of(model.order), 1.0);
   const auto bits = static_cast<unsigned>(0.5 * rough_log2(ratio)) + 4;
   model.precision = std::min(bits, LinearModel::kPrecisionMax);
   const auto unit = static_cast<double>(1U << model.precision);
-  for (unsigned i = 0; i < order; ++i) model.weights[i] = rounded(best[i] * unit);
+  const Weights weights = weights_of(solution, model.order);
+  for (unsigned i = 0; i < model.order; ++i) {
+    // Beyond, the column is no echo of itself.
+    if (!(std::fabs(weights[i]) < 1024)) return std::nullopt;
+    model.weights[i] = rounded(weights[i] * unit);
+  }
   return model;
 }
 

@@ -1,7 +1,8 @@
 #pragma once
-// Finds the weights of linear prediction for a column: autocorrelation and the recursion of
-// Levinson and Durbin. In plain double arithmetic of fixed order, without functions of the C
-// library whose last bit differs between machines: every machine finds the same weights.
+// Finds the weights of linear prediction for a column: least squares, by Cholesky decomposition of
+// the covariance of each integer with those before it. In plain double arithmetic of fixed order,
+// without functions of the C library whose last bit differs between machines: every machine finds
+// the same weights.
 
 #include <cstddef>
 #include <cstdint>

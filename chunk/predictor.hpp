@@ -58,7 +58,7 @@ class Level {
   bool leans_up() const { return static_cast<std::int64_t>(level_ - scaled(predict())) > 0; }
   void add(std::int64_t integer) {
     // The first few weigh as in a plain mean.
-    const auto warm = static_cast<unsigned>(std::bit_width(++seen_)) - 1;
+    const unsigned warm = length_of(++seen_) - 1;
     const auto error = static_cast<std::int64_t>(scaled(integer) - level_);
     level_ += static_cast<std::uint64_t>(error >> std::min(shift_, warm)) + drift_;
   }
@@ -115,7 +115,9 @@ class Parabola {
 // of the next. Weights are integers in units of 2^-precision and apply to distances from `base`.
 struct LinearModel {
   static constexpr unsigned kOrderMax = 8;
+  static constexpr unsigned kOrderBits = 3;  // for the order less one
   static constexpr unsigned kPrecisionMax = 15;
+  static constexpr unsigned kPrecisionBits = 4;
 
   std::int64_t base = 0;
   unsigned order = 0;

@@ -1,7 +1,50 @@
 #include "chunk/residuals.hpp"
 
+#include <algorithm>
+#include <bit>
+
+#include "chunk/integer.hpp"
+
 namespace sluice::chunk {
 namespace {
+
+// A quotient of so many zeros stands for a residual that follows as a number.
+constexpr unsigned kEscape = 16;
+// Zeros are counted in runs of 2^bits of them.
+constexpr unsigned kFirstRunBits = 2;
+constexpr unsigned kRunBitsMax = 12;
+
+// The widest residuals stand in so many bits behind a short quotient.
+constexpr unsigned kParameterMax = 60;
+
+// Mean of the residuals, weighted by age; encoder and decoder keep the same. In units of 2^-8.
+class Adaptation {
+ public:
+  explicit Adaptation(unsigned level) : mean_(level == 0 ? 0 : kFirstMean << (2 * (level - 1))) {}
+
+  // Whether zeros are counted in runs.
+  bool sparse() const { return mean_ < kSparse; }
+  // Of the Rice code: a mean of twice its power of two, less a half, asks for the next.
+  unsigned parameter() const {
+    const unsigned parameter = length_of((mean_ + kHalf) >> (kFraction + 1));
+    return parameter < kNarrow ? parameter : kParameterMax;
+  }
+  // An outlier counts as the least that is escaped, so that one does not blunt the code for many.
+  void add(std::uint64_t residual) {
+    const std::uint64_t cap = std::uint64_t{kEscape} << std::min(parameter(), kNarrow);
+    mean_ += (std::min(residual, cap) << (kFraction - kMemory)) - (mean_ >> kMemory);
+  }
+
+ private:
+  static constexpr unsigned kFraction = 8;
+  static constexpr unsigned kMemory = 4;            // a residual weighs 2^-4 in the mean
+  static constexpr unsigned kNarrow = 49;           // beyond, the mean would not fit
+  static constexpr std::uint64_t kFirstMean = 192;  // 0.75
+  static constexpr std::uint64_t kHalf = 128;
+  static constexpr std::uint64_t kSparse = 128;  // a half
+
+  std::uint64_t mean_;
+};
 
 template <typename Writer>
 void put_rice(Writer& out, std::uint64_t residual, unsigned parameter) {
@@ -44,6 +87,28 @@ void put_residuals(Writer& out, std::span<const std::uint64_t> residuals, unsign
   }
 }
 
+// For what does not fit into one look ahead.
+std::uint64_t take_long_rice(BitReader& in, unsigned parameter) {
+  std::uint64_t quotient = 0;
+  while (!in.take_flag()) ++quotient;
+  return (quotient << parameter) | in.take(parameter);
+}
+
+std::uint64_t take_escaped(BitReader& in) {
+  in.skip(kEscape);
+  return take_number(in, kWide);
+}
+
+inline std::uint64_t take_rice(BitReader& in, unsigned parameter) {
+  const std::uint64_t word = in.peek();
+  const auto quotient = static_cast<unsigned>(std::countr_zero(word));
+  if (quotient >= kEscape) return take_escaped(in);
+  if (quotient + 1 + parameter > BitReader::kPeekBits) return take_long_rice(in, parameter);
+  in.skip(quotient + 1 + parameter);
+  const std::uint64_t rest = (word >> (quotient + 1)) & ((std::uint64_t{1} << parameter) - 1);
+  return (std::uint64_t{quotient} << parameter) | rest;
+}
+
 }  // namespace
 
 void append_residuals(BitWriter& out, std::span<const std::uint64_t> residuals, unsigned level) {
@@ -56,39 +121,44 @@ std::size_t residual_bits(std::span<const std::uint64_t> residuals, unsigned lev
   return counter.bits();
 }
 
-unsigned first_level(std::span<const std::uint64_t> residuals) {
+unsigned level_of(std::span<const std::uint64_t> residuals) {
+  // The first few of a long column are those of a predictor that has yet to see something.
+  constexpr std::size_t kWarm = 8;
   constexpr std::size_t kSamples = 16;
-  const std::span sample = residuals.first(std::min(residuals.size(), kSamples));
+  const std::size_t begin = residuals.size() >= kWarm + kSamples ? kWarm : 0;
+  const std::span sample = residuals.subspan(begin, std::min(residuals.size(), kSamples));
   if (sample.empty()) return 0;
   std::uint64_t sum = 0;
   for (const std::uint64_t residual : sample) sum += std::min(residual, std::uint64_t{1} << 58);
-  // Sixteen times the mean against the starts 12, 24, 48...
+  // Sixteen times the mean, against starts of 12, 48, 192...: each serves from its half on.
   const std::uint64_t scaled = sum / sample.size() * 16 + sum % sample.size() * 16 / sample.size();
-  const auto level = static_cast<unsigned>(std::bit_width(scaled / 8));
-  return std::min(level > 1 ? level - 1 : level, Adaptation::kLevelMax);
+  return std::min((length_of(scaled / 6) + 1) / 2, kLevelMax);
 }
 
-void ResidualReader::take_run() {
-  if (in_.take_flag()) {
-    zeros_ = 1U << run_bits_;
-    run_bits_ += run_bits_ < kRunBitsMax;
-    return;
+void take_residuals(BitReader& in, std::span<std::uint64_t> residuals, unsigned level) {
+  Adaptation adaptation(level);
+  unsigned run_bits = kFirstRunBits;
+  std::uint64_t zeros = 0;  // of the run, still to be given
+  bool run_broken = false;  // behind them comes what is not zero
+  for (std::uint64_t& residual : residuals) {
+    if (zeros == 0 && !run_broken && adaptation.sparse()) {
+      run_broken = !in.take_flag();
+      zeros = run_broken ? in.take(run_bits) : std::uint64_t{1} << run_bits;
+      if (run_broken) {
+        run_bits -= run_bits > 0;
+      } else {
+        run_bits += run_bits < kRunBitsMax;
+      }
+    }
+    if (zeros > 0) {
+      --zeros;
+      residual = 0;
+    } else {
+      residual = take_rice(in, adaptation.parameter()) + (run_broken ? 1 : 0);
+      run_broken = false;
+    }
+    adaptation.add(residual);
   }
-  zeros_ = static_cast<std::uint32_t>(in_.take(run_bits_));
-  run_bits_ -= run_bits_ > 0;
-  run_broken_ = true;
-}
-
-std::uint64_t ResidualReader::take_escaped() {
-  in_.skip(kEscape);
-  return take_number(in_, kWide);
-}
-
-// For what does not fit into one look ahead.
-std::uint64_t ResidualReader::take_long(unsigned parameter) {
-  std::uint64_t quotient = 0;
-  while (!in_.take_flag()) ++quotient;
-  return (quotient << parameter) | in_.take(parameter);
 }
 
 }  // namespace sluice::chunk

@@ -13,9 +13,10 @@ namespace {
 
 using Stamps = std::span<const std::int64_t>;
 
-// How the column is written; its first bits. The two other numbers are free for later formats.
+// How the column is written; its first bits. The other number is free for later formats.
 constexpr unsigned kSteady = 0;  // all steps are the same
-constexpr unsigned kGrid = 1;    // a period, ticks that are missing, and what stamps are off by
+constexpr unsigned kNear = 1;    // near the ticks of a grid that the header tells of
+constexpr unsigned kGrid = 2;    // near the ticks of any grid, of which some are missing
 constexpr unsigned kModeBits = 2;
 
 // Before the stamp of index `at`, `count` ticks of the grid have none.
@@ -46,6 +47,29 @@ std::int64_t rounded(std::int64_t number, std::int64_t tolerance) {
     if (unit > number / 10) break;
   }
   return best;
+}
+
+// What first and last tell of the grid: the mean step with two digits, and the largest power of ten
+// that both are multiples of.
+struct Grid {
+  std::int64_t period = 0;
+  std::int64_t unit = 1;
+};
+
+Grid grid_of(Stamps stamps) {
+  Grid grid;
+  const std::int64_t span = wrapping_difference(stamps.back(), stamps.front());
+  if (span < 0) return grid;
+  const std::int64_t step = span / static_cast<std::int64_t>(stamps.size() - 1);
+  std::int64_t digit = 1;
+  while (digit <= step / 100) digit *= 10;
+  grid.period = (step + digit / 2) / digit * digit;
+  while (grid.unit < 1'000'000'000 && stamps.front() % (10 * grid.unit) == 0 &&
+         span % (10 * grid.unit) == 0) {
+    grid.unit *= 10;
+  }
+  if (grid.period % grid.unit != 0) grid.period = 0;
+  return grid;
 }
 
 // Median of a sample of the steps, rounded as far as these differ among themselves; 0 when there
@@ -112,12 +136,28 @@ std::vector<Missing> take_missing(BitReader& in, std::size_t count) {
   return missing;
 }
 
+// False when the stamps are not near enough to the grid, or not in its unit.
+bool put_near(BitWriter& out, Stamps stamps, const Grid& grid) {
+  std::vector<std::int64_t> off(stamps.size());
+  std::int64_t tick = stamps.front();
+  for (std::size_t i = 0; i < stamps.size(); ++i) {
+    const std::int64_t error = wrapping_difference(stamps[i], tick);
+    if (error % grid.unit != 0 || error > grid.period / 2 || error < -grid.period / 2) return false;
+    off[i] = error / grid.unit;
+    tick = wrapping_sum(tick, grid.period);
+  }
+  out.put(kNear, kModeBits);
+  append_integers(out, off);
+  return true;
+}
+
 }  // namespace
 
 void append_times(BitWriter& out, Stamps stamps) {
   if (is_steady(stamps)) return out.put(kSteady, kModeBits);
-  out.put(kGrid, kModeBits);
   const Stamps written = stamps.first(stamps.size() - 1);
+  if (put_near(out, written, grid_of(stamps))) return;
+  out.put(kGrid, kModeBits);
   std::int64_t period = period_of(stamps);
   std::vector<Missing> missing = missing_ticks(written, period);
   if (missing.size() > stamps.size() / 8 + 1) {
@@ -136,7 +176,7 @@ void append_times(BitWriter& out, Stamps stamps) {
 void take_times(BitReader& in, std::span<std::int64_t> stamps) {
   const std::int64_t first = stamps.front();
   const auto mode = static_cast<unsigned>(in.take(kModeBits));
-  if (mode > kGrid) in.fail();
+  if (mode > kGrid || (stamps.size() < 2 && mode != kSteady)) in.fail();
   if (in.overrun()) return;
   if (mode == kSteady) {
     if (stamps.size() < 2) return;
@@ -147,10 +187,20 @@ void take_times(BitReader& in, std::span<std::int64_t> stamps) {
     for (std::size_t i = 1; i < steps; ++i) stamps[i] = wrapping_sum(stamps[i - 1], step);
     return;
   }
-  const auto period = static_cast<std::int64_t>(take_scaled(in));
   const std::span<std::int64_t> written = stamps.first(stamps.size() - 1);
+  if (mode == kNear) {
+    const Grid grid = grid_of(stamps);
+    written.front() = 0;
+    take_integers(in, written);
+    for (std::size_t i = 0; i < written.size(); ++i) {
+      const std::int64_t tick = wrapping_product(static_cast<std::int64_t>(i), grid.period);
+      written[i] = wrapping_sum(wrapping_sum(first, tick), wrapping_product(written[i], grid.unit));
+    }
+    return;
+  }
+  const auto period = static_cast<std::int64_t>(take_scaled(in));
   const std::vector<Missing> missing = take_missing(in, stamps.size());
-  if (in.overrun() || written.empty()) return in.fail();
+  if (in.overrun()) return;
   written.front() = 0;
   take_integers(in, written);
   walk(written.size(), period, missing, [&](std::size_t i, std::int64_t grid) {

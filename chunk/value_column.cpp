@@ -62,19 +62,15 @@ void place_model(BitReader& in, const ValueModel& model, Integers integers,
 
 }  // namespace
 
-void append_values(BitWriter& out, std::span<const double> values, const ValueHint& hint) {
-  const Mapped mapped = choose_model(values, hint);
+void append_values(BitWriter& out, const Mapped& mapped) {
   append_model(out, mapped.model);
-  append_exceptions(out, mapped.exceptions);
   if (mapped.integers.empty()) return;
   put_number(out, fold(mapped.integers.front()), kWide);
   append_integers(out, mapped.integers);
 }
 
-void take_values(BitReader& in, std::span<double> values) {
+void take_values(BitReader& in, std::span<double> values, std::span<const Exception> exceptions) {
   const ValueModel model = take_model(in);
-  const std::vector<Exception> exceptions = take_exceptions(in, values.size());
-  if (in.overrun()) return;
   std::size_t plain = values.size();
   for (const Exception& exception : exceptions) plain -= exception.count;
   std::vector<std::int64_t> integers(plain);

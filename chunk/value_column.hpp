@@ -5,12 +5,13 @@
 #include <span>
 
 #include "chunk/bits.hpp"
-#include "chunk/value_form.hpp"
+#include "chunk/value_model.hpp"
 
 namespace sluice::chunk {
 
-void append_values(BitWriter& out, std::span<const double> values, const ValueHint& hint);
+// All but the exceptions, which the reader has to know already.
+void append_values(BitWriter& out, const Mapped& mapped);
 // What makes no sense fails the reader; the values are then unspecified.
-void take_values(BitReader& in, std::span<double> values);
+void take_values(BitReader& in, std::span<double> values, std::span<const Exception> exceptions);
 
 }  // namespace sluice::chunk

@@ -9,7 +9,6 @@ namespace sluice::chunk {
 namespace {
 
 constexpr unsigned kKindBits = 3;
-constexpr unsigned kDigitBits = 4;
 
 // How a constant of a calibration is written: calibrations are decimals, or a decimal range over
 // the steps of a converter, as 3.3 / 4095.
@@ -53,40 +52,42 @@ Constant constant_of(double value) {
   return {};
 }
 
-void put_constant(BitWriter& out, double value) {
+template <typename Writer>
+void put_constant(Writer& out, double value) {
   const Constant constant = constant_of(value);
   out.put(constant.kind, kConstantKindBits);
   if (constant.kind == kRawConstant) return out.put(std::bit_cast<std::uint64_t>(value), 64);
   if (constant.kind != kDecimalConstant) out.put(constant.bits, kStepBitsWidth);
-  out.put(constant.digits, kDigitBits);
-  put_number(out, fold(constant.mantissa), 1);
+  put_number(out, constant.digits, 0);
+  put_number(out, fold(constant.mantissa), 2);
 }
 
 double take_constant(BitReader& in) {
   const auto kind = static_cast<unsigned>(in.take(kConstantKindBits));
   if (kind == kRawConstant) return std::bit_cast<double>(in.take(64));
   const auto bits = static_cast<unsigned>(kind == kDecimalConstant ? 0 : in.take(kStepBitsWidth));
-  const auto digits = static_cast<unsigned>(in.take(kDigitBits));
-  const std::int64_t mantissa = unfold(take_number(in, 1));
-  if (!is_mantissa(mantissa) || (bits == 0 && kind == kOverLastStep)) {
+  const std::uint64_t digits = take_number(in, 0);
+  const std::int64_t mantissa = unfold(take_number(in, 2));
+  if (digits > kScaleMax || !is_mantissa(mantissa) || (bits == 0 && kind == kOverLastStep)) {
     in.fail();
     return 0.0;
   }
-  return from_mantissa(mantissa, digits) / divisor_of(kind, bits);
+  return from_mantissa(mantissa, static_cast<unsigned>(digits)) / divisor_of(kind, bits);
 }
 
-}  // namespace
-
-void append_model(BitWriter& out, const ValueModel& model) {
+template <typename Writer>
+void put_model(Writer& out, const ValueModel& model) {
   out.put(static_cast<std::uint64_t>(model.kind), kKindBits);
   switch (model.kind) {
     case FormKind::kDecimal:
     case FormKind::kFloatDecimal:
-      return out.put(model.digits, kDigitBits);
+      return put_number(out, model.digits, 0);
     case FormKind::kCalibrated:
-      out.put(model.digits, kDigitBits);
+      put_number(out, model.digits, 0);
       put_constant(out, model.hint.scale);
-      return put_constant(out, model.hint.offset);
+      out.put(same_bits(model.hint.offset, 0.0) ? 0 : 1, 1);
+      if (!same_bits(model.hint.offset, 0.0)) put_constant(out, model.hint.offset);
+      return;
     case FormKind::kBinary:
       return put_number(out, fold(model.exponent), kWide);
     case FormKind::kDictionary:
@@ -100,6 +101,18 @@ void append_model(BitWriter& out, const ValueModel& model) {
   }
 }
 
+}  // namespace
+
+void append_model(BitWriter& out, const ValueModel& model) {
+  put_model(out, model);
+}
+
+std::size_t model_bits(const ValueModel& model) {
+  BitCounter counter;
+  put_model(counter, model);
+  return counter.bits();
+}
+
 ValueModel take_model(BitReader& in) {
   ValueModel model;
   const std::uint64_t kind = in.take(kKindBits);
@@ -107,11 +120,13 @@ ValueModel take_model(BitReader& in) {
   if (in.overrun()) return model;
   model.kind = static_cast<FormKind>(kind);
   if (model.kind <= FormKind::kFloatDecimal) {
-    model.digits = static_cast<unsigned>(in.take(kDigitBits));
+    const std::uint64_t digits = take_number(in, 0);
+    if (digits > kScaleMax) in.fail();
+    model.digits = static_cast<unsigned>(digits);
   }
   if (model.kind == FormKind::kCalibrated) {
     model.hint.scale = take_constant(in);
-    model.hint.offset = take_constant(in);
+    if (in.take_flag()) model.hint.offset = take_constant(in);
   } else if (model.kind == FormKind::kBinary) {
     const std::int64_t exponent = unfold(take_number(in, kWide));
     if (exponent < -Binary::kExponentMax || exponent > Binary::kExponentMax) {

@@ -2,6 +2,7 @@
 // Which form the values of a chunk have, with its parameters; how a chunk says so, and how the
 // encoder finds it.
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -33,6 +34,8 @@ struct ValueModel {
 };
 
 void append_model(BitWriter& out, const ValueModel& model);
+// How many bits that takes.
+std::size_t model_bits(const ValueModel& model);
 // What makes no sense fails the reader.
 ValueModel take_model(BitReader& in);
 

@@ -12,11 +12,20 @@ namespace {
 constexpr std::array<std::string_view, kStreamCount> kStreamNames = {"event", "rollup", "raw",
                                                                      "rejected"};
 
-void append_little_endian(Bytes& out, std::uint64_t value, int byte_count) {
-  for (int i = 0; i < byte_count; ++i) {
-    out.push_back(static_cast<std::byte>((value >> (8 * i)) & 0xFFU));
+// All header fields but the checksum, without padding, little-endian.
+class Fields {
+ public:
+  void append(std::uint64_t value, std::size_t byte_count) {
+    for (; byte_count > 0; --byte_count, value >>= 8) {
+      bytes_[size_++] = static_cast<std::byte>(value & 0xFFU);
+    }
   }
-}
+  std::span<const std::byte> bytes() const { return std::span(bytes_).first(size_); }
+
+ private:
+  std::array<std::byte, 64> bytes_{};
+  std::size_t size_ = 0;
+};
 
 }  // namespace
 
@@ -58,16 +67,15 @@ Result<Stream> parse_stream(std::string_view name) {
 }
 
 std::uint32_t checksum_of(const ChunkHeader& header, std::span<const std::byte> bytes) {
-  Bytes fields;
-  fields.reserve(64);
-  for (const std::uint8_t byte : header.key.run.bytes) fields.push_back(std::byte{byte});
-  append_little_endian(fields, static_cast<std::uint64_t>(header.key.stream), 1);
-  append_little_endian(fields, header.key.seq, 8);
-  append_little_endian(fields, index_of(header.channel), 2);
-  append_little_endian(fields, header.count, 4);
-  append_little_endian(fields, static_cast<std::uint64_t>(to_ns(header.first)), 8);
-  append_little_endian(fields, static_cast<std::uint64_t>(to_ns(header.last)), 8);
-  return crc32(bytes, crc32(fields));
+  Fields fields;
+  for (const std::uint8_t byte : header.key.run.bytes) fields.append(byte, 1);
+  fields.append(static_cast<std::uint64_t>(header.key.stream), 1);
+  fields.append(header.key.seq, 8);
+  fields.append(index_of(header.channel), 2);
+  fields.append(header.count, 4);
+  fields.append(static_cast<std::uint64_t>(to_ns(header.first)), 8);
+  fields.append(static_cast<std::uint64_t>(to_ns(header.last)), 8);
+  return crc32(bytes, crc32(fields.bytes()));
 }
 
 }  // namespace sluice

@@ -1,0 +1,15 @@
+#pragma once
+// The predictor that leaves the least over for a column of integers. The encoder's alone: whatever
+// it chooses, the decoder is told.
+
+#include "chunk/prediction.hpp"
+
+namespace sluice::chunk {
+
+// The first level that fits the residuals best.
+unsigned choose_level(std::span<const std::uint64_t> residuals);
+
+// REQUIRES: two integers at least.
+Prediction choose_prediction(Integers integers);
+
+}  // namespace sluice::chunk
