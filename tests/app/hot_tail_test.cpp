@@ -66,11 +66,11 @@ TEST(HotTail, a_frame_holds_what_no_frame_held_before) {
 TEST(HotTail, a_declared_calibration_makes_chunks_shorter) {
   HotTail large{100};
   for (int i = 0; i < 100; ++i) {
-    CHECK_TRUE(large.add(reading(0, i, 2000 * (3.3 / 4095) + i % 7 * (3.3 / 4095))));
+    CHECK_TRUE(large.add(reading(0, i, (2000 + i % 7) * (3.3 / 4095) + 0.0123)));
   }
   const std::size_t plain = large.seal().front().bytes.size();
   ChannelDeclared channel;
-  channel.calibration.scale = 3.3 / 4095;
+  channel.calibration = {.scale = 3.3 / 4095, .offset = 0.0123};
   large.declare(channel);
   CHECK_TRUE(large.seal().front().bytes.size() < plain);
 }
