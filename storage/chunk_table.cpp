@@ -54,6 +54,23 @@ void add_chunk(Transaction& transaction, const KnownRun& run, const SealedChunk&
   }
 }
 
+StoredChunk stored_chunk(const Row& row) {
+  StoredChunk stored;
+  stored.position = to_unsigned(row.integer(0));
+  ChunkHeader& header = stored.chunk.header;
+  header.key.run = run_id_of(row.blob(1));
+  header.key.stream = static_cast<Stream>(row.integer(2));
+  header.key.seq = to_unsigned(row.integer(3));
+  header.channel = static_cast<ChannelId>(row.integer(4));
+  header.count = static_cast<std::uint32_t>(row.integer(5));
+  header.first = instant_from_ns(row.integer(6));
+  header.last = instant_from_ns(row.integer(7));
+  header.crc = static_cast<std::uint32_t>(row.integer(8));
+  const std::span<const std::byte> bytes = row.blob(9);
+  stored.chunk.bytes.assign(bytes.begin(), bytes.end());
+  return stored;
+}
+
 void count_lost(Transaction& transaction, const KnownRun& run, std::uint64_t readings) {
   transaction.run(
       "INSERT INTO stream (run, stream, stored, dropped) VALUES (?1, ?2, ?3, ?3)"

@@ -1,9 +1,11 @@
 #pragma once
 // Chunks that wait for the collector, the keys they get, and what is counted of them.
 
+#include <cstddef>
 #include <cstdint>
 
 #include "core/chunk.hpp"
+#include "storage/reader.hpp"
 #include "storage/run_table.hpp"
 #include "storage/sqlite.hpp"
 #include "storage/store.hpp"
@@ -17,6 +19,12 @@ std::uint64_t readings_in(const SealedChunk& chunk);
 
 // Stores `chunk` under the next key of (run, its stream).
 void add_chunk(Transaction& transaction, const KnownRun& run, const SealedChunk& chunk, Pin pin);
+
+// A whole row, as readers select it. Columns: position, the run's id, stream, seq, channel, count,
+// first_ns, last_ns, crc, bytes.
+StoredChunk stored_chunk(const Row& row);
+// What a chunk costs beside its bytes once it is packaged.
+inline constexpr std::size_t kChunkOverhead = 48;
 
 // Readings of the hot tail that were damaged and are declared missing: stored once, and dropped.
 void count_lost(Transaction& transaction, const KnownRun& run, std::uint64_t readings);

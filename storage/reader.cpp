@@ -5,34 +5,17 @@
 
 #include "core/interval_set.hpp"
 #include "core/log.hpp"
+#include "storage/chunk_table.hpp"
 #include "storage/database.hpp"
+#include "storage/range.hpp"
 #include "storage/run_table.hpp"
 #include "storage/sqlite.hpp"
 
 namespace sluice::storage {
 namespace {
 
-// Most chunks in one answer, and what a chunk costs beside its bytes once it is packaged.
+// Most chunks in one answer.
 constexpr std::size_t kChunksMax = 512;
-constexpr std::size_t kChunkOverhead = 48;
-
-// In the order of the columns that the two statements below select.
-StoredChunk stored_chunk(const Row& row) {
-  StoredChunk stored;
-  stored.position = to_unsigned(row.integer(0));
-  ChunkHeader& header = stored.chunk.header;
-  header.key.run = run_id_of(row.blob(1));
-  header.key.stream = static_cast<Stream>(row.integer(2));
-  header.key.seq = to_unsigned(row.integer(3));
-  header.channel = static_cast<ChannelId>(row.integer(4));
-  header.count = static_cast<std::uint32_t>(row.integer(5));
-  header.first = instant_from_ns(row.integer(6));
-  header.last = instant_from_ns(row.integer(7));
-  header.crc = static_cast<std::uint32_t>(row.integer(8));
-  const std::span<const std::byte> bytes = row.blob(9);
-  stored.chunk.bytes.assign(bytes.begin(), bytes.end());
-  return stored;
-}
 
 bool is_whole(const Chunk& chunk) {
   return checksum_of(chunk.header, chunk.bytes) == chunk.header.crc;
@@ -125,6 +108,17 @@ Result<std::vector<Holding>> Reader::holdings() {
       });
   if (!read.ok()) return read.error();
   return holdings;
+}
+
+Result<RangePart> Reader::range(const TimeRange& range, Bookmark& bookmark, std::size_t bytes_max) {
+  Result<RangePart> part = read_range(impl_->connection, range, bookmark, bytes_max);
+  if (!part.ok()) return part;
+  std::erase_if(part->chunks, [&](const StoredChunk& stored) {
+    if (is_whole(stored.chunk)) return false;
+    impl_->note_damage(stored.position);
+    return true;
+  });
+  return part;
 }
 
 std::uint64_t Reader::damaged_chunks() const {

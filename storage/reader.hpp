@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -27,6 +28,30 @@ struct Holding {
   std::uint64_t pending_chunks = 0;  // unacknowledged
 };
 
+// The records of one channel with stamps from `from` on and before `to`, in the run's boot time.
+struct TimeRange {
+  RunId run;
+  Stream stream = Stream::kRaw;
+  ChannelId channel{};  // kNoChannel for events
+  Instant from;
+  Instant to;
+};
+
+// Where a range has been read to. As it is made: at the beginning.
+struct Bookmark {
+  std::int64_t after_ns = std::numeric_limits<std::int64_t>::min();
+  std::uint64_t after_position = 0;
+  std::uint64_t after_frame = 0;
+  std::uint64_t last_seq = 0;  // of the run and stream; a new one says that frames were sealed
+};
+
+struct RangePart {
+  std::vector<StoredChunk> chunks;  // that have a stamp in the range, or may; by their first stamps
+  // Of the run's hot tail, oldest first: readings of all channels that are in no chunk yet.
+  std::vector<Bytes> frames;
+  bool last = false;  // the range ends here
+};
+
 class Reader {
  public:
   // The database must exist: open the Store first.
@@ -36,12 +61,19 @@ class Reader {
   ~Reader();
 
   // Pending chunks of `stream` behind `after`, oldest first, all of one run, as many as fit in
-  // `bytes_max` once packaged (one at least). Empty when there are none.
+  // `bytes_max` once packaged (one at least). Empty when there are none. Goes through a whole
+  // stream, of all runs, when called again with the position of the last.
   Result<std::vector<StoredChunk>> pending(Stream stream, std::uint64_t after,
                                            std::size_t bytes_max);
   // Those of `positions` that are still pending, in order of position.
   Result<std::vector<StoredChunk>> at(std::span<const std::uint64_t> positions);
   Result<std::vector<Holding>> holdings();
+
+  // Goes on at `bookmark` and moves it: at most `bytes_max` (one record at least) in one short
+  // transaction, and nothing is locked between two calls. A part may be empty and not the last.
+  // What is sealed between two calls may come in a frame and in its chunk, and never in neither.
+  // Chunks that were delivered are gone, here too.
+  Result<RangePart> range(const TimeRange& range, Bookmark& bookmark, std::size_t bytes_max);
 
   // Pending chunks met whose checksum is wrong. They are never returned; the first one is logged.
   std::uint64_t damaged_chunks() const;
