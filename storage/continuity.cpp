@@ -81,17 +81,22 @@ void note_keys(Transaction& transaction, const KnownRun& run, Watermark& mark) {
                        });
 }
 
-std::optional<KnownRun> run_of(Transaction& transaction, const Watermark& mark) {
+std::optional<KnownRun> run_of(Transaction& transaction, const Watermark& mark,
+                               std::uint64_t position) {
   std::optional<KnownRun> run = find_run(transaction, mark.run);
-  if (run || last_position(transaction) >= mark.position) return run;
+  // The hot tail of a run that is forgotten has become chunks since, with positions behind this.
+  const bool had_tail = mark.sealed_commit < mark.commit;
+  if (run || position > mark.position || (position == mark.position && !had_tail)) return run;
   give_positions_behind(transaction, mark.position);
   return add_run(transaction, mark.run, "", Instant{});
 }
 
 void give_positions_behind(Transaction& transaction, std::uint64_t position) {
+  const std::uint64_t behind =
+      std::max(position + kPositionsBetweenMarks, last_position(transaction));
   transaction.run("DELETE FROM sqlite_sequence WHERE name = 'chunk'");
   transaction.run("INSERT INTO sqlite_sequence (name, seq) VALUES ('chunk', ?)",
-                  {to_signed(position + kPositionsBetweenMarks)});
+                  {to_signed(behind)});
 }
 
 bool catch_up(Transaction& transaction, const KnownRun& run, const Watermark& mark, Rest rest) {

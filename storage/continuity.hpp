@@ -16,9 +16,10 @@ Watermark mark_of(Transaction& transaction, const KnownRun& run);
 // Only the keys given, and the readings that are in chunks.
 void note_keys(Transaction& transaction, const KnownRun& run, Watermark& mark);
 
-// The run of `mark`, added when the database has lost it. Nothing when it was forgotten, because
-// all of it was settled.
-std::optional<KnownRun> run_of(Transaction& transaction, const Watermark& mark);
+// The run of `mark`, added when the database, which had given positions up to `position`, has lost
+// it. Nothing when it was forgotten, because all of it was settled.
+std::optional<KnownRun> run_of(Transaction& transaction, const Watermark& mark,
+                               std::uint64_t position);
 
 // For a database that has lost the chunks up to `position`, and what was given until its loss.
 void give_positions_behind(Transaction& transaction, std::uint64_t position);

@@ -92,8 +92,9 @@ struct Store::Impl {
 
 Result<> Store::Impl::begin_run(const RunId& id) {
   Transaction transaction(connection);
+  const std::uint64_t position = last_position(transaction);
   for (const Watermark& earlier : watermark.read()) {
-    const std::optional<KnownRun> known = run_of(transaction, earlier);
+    const std::optional<KnownRun> known = run_of(transaction, earlier, position);
     if (known) catch_up(transaction, *known, earlier, Rest::kGone);
   }
   run = add_run(transaction, id, boot, started);

@@ -133,6 +133,34 @@ TEST(Continuity, frames_that_were_durable_and_are_gone_are_missing_without_keys)
   CHECK_TRUE(missing()[0].last == instant_from_ns(1'060));
 }
 
+TEST(Continuity, a_run_that_is_gone_with_nothing_but_frames_is_missing) {
+  // It was taken for one that was settled and forgotten: no chunk had been given a position.
+  keep_copy();
+  buffer.stop();
+  CHECK_TRUE(buffer.start(2).ok());
+  CHECK_TRUE(buffer.commit_frame(3, 1'000).ok());
+  buffer.stop();
+  roll_back();
+  CHECK_TRUE(buffer.start(3).ok());
+  CHECK_TRUE(missing().size() == 1);
+  CHECK_TRUE(missing()[0].run == run_number(2) && missing()[0].readings == 3);
+}
+
+TEST(Continuity, two_runs_that_are_gone_are_both_missing) {
+  // The first to be added again raised the position, so that the other seemed to be settled.
+  buffer.stop();
+  CHECK_TRUE(buffer.start(2).ok());
+  CHECK_TRUE(buffer.commit_frame(3, 1'000).ok());
+  buffer.stop();
+  CHECK_TRUE(buffer.start(3).ok());
+  CHECK_TRUE(buffer.commit_frame(4, 2'000).ok());
+  buffer.stop();
+  fs::remove(buffer.options.path);
+  CHECK_TRUE(buffer.start(4).ok());
+  CHECK_TRUE(missing().size() == 2);
+  CHECK_TRUE(missing()[0].run == run_number(3) && missing()[1].run == run_number(2));
+}
+
 TEST(Continuity, frames_that_come_back_when_their_chunk_is_gone_are_not_stored_again) {
   // The chunk may have been sent under its key.
   for (int i = 0; i < 60; ++i) CHECK_TRUE(buffer.commit_frame(1, i).ok());
