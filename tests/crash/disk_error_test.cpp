@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "tests/crash/expectation.hpp"
+#include "tests/crash/long_run.hpp"
 #include "tests/crash/store_life.hpp"
 #include "tests/storage/faulty_vfs.hpp"
 #include "tests/storage/folder.hpp"

@@ -2,7 +2,6 @@
 // What a database may hold after a fault in the life of its store, and no other.
 
 #include <cstddef>
-#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -11,10 +10,6 @@
 #include "tests/storage/folder.hpp"
 
 namespace sluice::crash {
-
-inline bool in_long_run() {
-  return std::getenv("SLUICE_LONG") != nullptr;
-}
 
 class Expectation {
  public:

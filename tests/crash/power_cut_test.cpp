@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "tests/crash/expectation.hpp"
+#include "tests/crash/long_run.hpp"
 #include "tests/crash/store_life.hpp"
 #include "tests/crash/unsynced.hpp"
 #include "tests/storage/faulty_vfs.hpp"

@@ -35,7 +35,7 @@ struct FaultyVfs::Impl {
   bool lies() const { return power_cut && changes + power_cut->lies >= power_cut->at; }
   void sync(Inode inode);
   // The sync of a folder, or of a file outside SQLite.
-  int sync_plain(int file, const struct stat& status);
+  int sync_plain(const struct stat& status);
 
   std::string place;
   bool powersafe;
@@ -232,7 +232,7 @@ int access_file(sqlite3_vfs* vfs, const char* name, int flags, int* result) {
 // What an fsync() anywhere in the program comes to.
 int sync_descriptor(int file, long system_call) {
   struct stat status = {};
-  if (current != nullptr && ::fstat(file, &status) == 0) return current->sync_plain(file, status);
+  if (current != nullptr && ::fstat(file, &status) == 0) return current->sync_plain(status);
   return static_cast<int>(::syscall(system_call, file));
 }
 
@@ -294,7 +294,7 @@ void Impl::sync(Inode inode) {
   if (!lies()) media.sync(inode);
 }
 
-int Impl::sync_plain(int file, const struct stat& status) {
+int Impl::sync_plain(const struct stat& status) {
   struct stat folder = {};
   CHECK(::stat(place.c_str(), &folder) == 0);
   const bool is_folder = status.st_dev == folder.st_dev && status.st_ino == folder.st_ino;
@@ -306,19 +306,12 @@ int Impl::sync_plain(int file, const struct stat& status) {
     errno = EIO;
     return -1;
   }
-  if (media.follows(status.st_ino)) {
+  if (!is_folder) {
     sync(status.st_ino);
-    return 0;
+  } else {
+    ++syncs;
+    if (!lies()) media.sync_folder();
   }
-  ++syncs;
-  if (lies()) return 0;
-  if (is_folder) {
-    media.sync_folder();
-    return 0;
-  }
-  Bytes content(static_cast<std::size_t>(status.st_size));
-  CHECK(::pread(file, content.data(), content.size(), 0) == static_cast<ssize_t>(content.size()));
-  media.sync(status.st_ino, std::move(content));
   return 0;
 }
 

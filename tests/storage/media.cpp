@@ -89,6 +89,11 @@ void Media::truncate(Inode inode, std::uint64_t size) {
 }
 
 void Media::sync(Inode inode) {
+  if (!follows(inode)) {
+    for (const auto& [name, of] : names_) {
+      if (of == inode) images_[inode] = content_of(name);
+    }
+  }
   for (const Change& change : changes_) {
     if (change.inode == inode) apply(change, images_[inode]);
   }
@@ -100,10 +105,6 @@ void Media::sync_failed(Inode inode, sim::Random& random) {
     if (change.inode == inode && random.below(2) == 0) apply(change, images_[inode]);
   }
   std::erase_if(changes_, [&](const Change& change) { return change.inode == inode; });
-}
-
-void Media::sync(Inode inode, Bytes content) {
-  images_[inode] = std::move(content);
 }
 
 void Media::look() {

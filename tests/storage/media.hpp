@@ -52,8 +52,6 @@ class Media {
   // The kernel has told an error once and takes what it could not write for written: a later sync
   // succeeds and brings none of it to the card. A random part got there.
   void sync_failed(Inode inode, sim::Random& random);
-  // Content and size of a file whose writes are not told.
-  void sync(Inode inode, Bytes content);
 
   // Takes notice of files that appeared, went or were renamed.
   void look();
