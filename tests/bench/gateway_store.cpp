@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 #include <utility>
 #include <vector>
@@ -6,6 +7,8 @@
 #include "app/storage_service.hpp"
 #include "app/stored_outbox.hpp"
 #include "chunk/batch.hpp"
+#include "chunk/frame.hpp"
+#include "chunk/readings.hpp"
 #include "config/config.hpp"
 #include "core/check.hpp"
 #include "core/event.hpp"
@@ -95,12 +98,45 @@ class GatewayStore final : public ReadingStore {
     }
   }
 
+  void prepare_queries() override {
+    Result<storage::Reader> reader = storage::Reader::open(options_.store.path);
+    CHECK(reader.ok());
+    reader_ = std::make_unique<storage::Reader>(std::move(*reader));
+  }
+
+  std::size_t query(ChannelId channel, Instant from, Instant to) override {
+    constexpr std::size_t kBytesMax = 64 * 1024;  // read at once
+    const auto inside = [&](const Reading& reading) {
+      return reading.channel == channel && reading.time >= from && reading.time < to;
+    };
+    storage::Bookmark bookmark;
+    std::ptrdiff_t count = 0;
+    for (bool last = false; !last;) {
+      const auto part =
+          reader_->range({kRun, Stream::kRaw, channel, from, to}, bookmark, kBytesMax);
+      CHECK(part.ok());
+      for (const storage::StoredChunk& stored : part->chunks) {
+        const Result<std::vector<Reading>> readings = chunk::decode_readings(stored.chunk);
+        CHECK(readings.ok());
+        count += std::count_if(readings->begin(), readings->end(), inside);
+      }
+      for (const Bytes& frame : part->frames) {
+        const Result<std::vector<Reading>> readings = chunk::decode_frame(frame);
+        CHECK(readings.ok());
+        count += std::count_if(readings->begin(), readings->end(), inside);
+      }
+      last = part->last;
+    }
+    return static_cast<std::size_t>(count);
+  }
+
   std::size_t bytes() const override { return std::filesystem::file_size(options_.store.path); }
 
  private:
   app::StorageService::Options options_;
   app::Crossings crossings_;
   std::unique_ptr<app::StorageService> service_;
+  std::unique_ptr<storage::Reader> reader_;
 };
 
 }  // namespace

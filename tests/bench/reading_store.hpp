@@ -31,6 +31,11 @@ class ReadingStore {
   // Hands all readings over as the uplink would, in messages of at most 64 KiB or in 1,000 rows,
   // and removes each when it is acknowledged.
   virtual Drained drain(Instant now) = 0;
+  // What a query needs besides: a connection of its own, or an index.
+  virtual void prepare_queries() = 0;
+  // Reads all of one channel from `from` on and before `to`, and says how many. REQUIRES:
+  // prepare_queries() was called.
+  virtual std::size_t query(ChannelId channel, Instant from, Instant to) = 0;
   // Of the database; all of it once finish() has been called.
   virtual std::size_t bytes() const = 0;
 };

@@ -79,6 +79,26 @@ class RowStore final : public ReadingStore {
     return drained;
   }
 
+  void prepare_queries() override {
+    execute("CREATE INDEX reading_by_channel ON reading (channel, time)");
+    query_ = prepared(
+        "SELECT time, value, quality FROM reading WHERE channel = ? AND time >= ? AND time < ?");
+  }
+
+  std::size_t query(ChannelId channel, Instant from, Instant to) override {
+    sqlite3_bind_int(query_.get(), 1, index_of(channel));
+    sqlite3_bind_int64(query_.get(), 2, to_ns(from));
+    sqlite3_bind_int64(query_.get(), 3, to_ns(to));
+    std::vector<Reading> readings;
+    while (sqlite3_step(query_.get()) == SQLITE_ROW) {
+      readings.push_back({instant_from_ns(sqlite3_column_int64(query_.get(), 0)),
+                          sqlite3_column_double(query_.get(), 1), channel,
+                          static_cast<Quality>(sqlite3_column_int(query_.get(), 2))});
+    }
+    sqlite3_reset(query_.get());
+    return readings.size();
+  }
+
   std::size_t bytes() const override { return std::filesystem::file_size(path_); }
 
  private:
@@ -94,6 +114,7 @@ class RowStore final : public ReadingStore {
   std::string path_;
   Database database_;
   Statement insert_;
+  Statement query_;
 };
 
 }  // namespace

@@ -16,7 +16,9 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -186,6 +188,51 @@ void measure_time(const std::string& folder) {
   }
 }
 
+double quantile(std::vector<double>& values, double share) {
+  const auto at =
+      values.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
+  std::nth_element(values.begin(), at, values.end());
+  return *at;
+}
+
+// Hours at random out of a week of sixteen channels.
+void measure_queries(const std::string& folder) {
+  constexpr std::size_t kReadings = 10'000'000;
+  constexpr Duration kFill = std::chrono::seconds(30);  // as often as the gateway seals
+  constexpr Duration kHour = std::chrono::hours(1);
+  constexpr int kQueries = 300;
+  const Recording recording = plant({.readings_min = kReadings});
+  const Instant first = recording.readings.front().time;
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(
+      recording.readings.back().time - first - kHour);
+  for (const Contender& contender : kContenders) {
+    StoreOptions options = own_folder(folder, contender.name + std::string("hours"), recording);
+    options.seals_at_once = true;
+    Replay replay(recording);
+    const auto store = contender.open(options, replay.now());
+    while (!replay.ended()) {
+      const std::span<const Reading> readings = replay.next(kFill);
+      store->add_second(readings, replay.now());
+    }
+    store->prepare_queries();
+    std::mt19937_64 chance(1);
+    std::vector<double> ms;
+    for (int i = 0; i < kQueries; ++i) {
+      const auto channel = static_cast<ChannelId>(chance() % recording.channels.size());
+      const auto since = chance() % static_cast<std::uint64_t>(seconds.count());
+      const Instant from = first + std::chrono::seconds(since);
+      const double begin = processor_ns();
+      const std::size_t count = store->query(channel, from, from + kHour);
+      ms.push_back((processor_ns() - begin) / 1e6);
+      CHECK(count == static_cast<std::size_t>(kHour / kSecond));
+    }
+    for (const auto& [name, share] : {std::pair("p50", 0.5), std::pair("p99", 0.99)}) {
+      print(std::string("one hour of one channel of 10 M readings, ") + name, contender.name,
+            quantile(ms, share), "ms");
+    }
+  }
+}
+
 void measure_memory(const std::string& folder) {
   for (const std::size_t rate : {16U, 1'000U}) {
     measure_size(folder, rate, Stamps::kMicroseconds, "us");
@@ -193,6 +240,7 @@ void measure_memory(const std::string& folder) {
     measure_size(folder, rate, Stamps::kTicks, "tick");
   }
   measure_time(folder);
+  measure_queries(folder);
 }
 
 }  // namespace
