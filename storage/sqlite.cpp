@@ -3,10 +3,14 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
+#include <cstddef>
 #include <filesystem>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include <sqlite3.h>
 
@@ -88,6 +92,29 @@ struct Bind {
   int operator()(std::span<const std::byte> value) const {
     return sqlite3_bind_blob64(statement, index, data_of(value), value.size(), SQLITE_STATIC);
   }
+};
+
+constexpr int kRewriteBytes = 16 * 1024;
+
+struct FreeFilename {
+  void operator()(char* name) const { sqlite3_free_filename(name); }
+};
+
+// A file of SQLite's own layer below the databases.
+class OpenFile {
+ public:
+  explicit OpenFile(const sqlite3_vfs& system)
+      : memory_(static_cast<std::size_t>(system.szOsFile) / sizeof(std::max_align_t) + 1) {}
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+  ~OpenFile() {
+    if (get()->pMethods != nullptr) get()->pMethods->xClose(get());
+  }
+  sqlite3_file* get() { return reinterpret_cast<sqlite3_file*>(memory_.data()); }
+  sqlite3_file* operator->() { return get(); }
+
+ private:
+  std::vector<std::max_align_t> memory_;
 };
 
 // Makes a statement ready for its next use, on every way out.
@@ -228,6 +255,33 @@ Result<std::optional<std::int64_t>> Connection::integer(std::string_view sql,
 Result<> Connection::execute(const char* script) {
   if (!database_) return abandoned();
   if (sqlite3_exec(database_.get(), script, nullptr, nullptr, nullptr) != SQLITE_OK) return error();
+  return Ok{};
+}
+
+Result<> rewrite_log(const std::string& path) {
+  const Error failure{ErrorCode::kUnavailable, path + ": the log cannot be written"};
+  if (!std::filesystem::exists(path + "-wal")) return Ok{};
+  const std::unique_ptr<char, FreeFilename> names(const_cast<char*>(
+      sqlite3_create_filename(path.c_str(), "", (path + "-wal").c_str(), 0, nullptr)));
+  CHECK(names != nullptr);
+  sqlite3_vfs& system = *sqlite3_vfs_find(nullptr);
+  OpenFile log(system);
+  if (system.xOpen(&system, sqlite3_filename_wal(names.get()), log.get(),
+                   SQLITE_OPEN_READWRITE | SQLITE_OPEN_WAL, nullptr) != SQLITE_OK) {
+    return failure;
+  }
+  const sqlite3_io_methods& file = *log->pMethods;
+  sqlite3_int64 size = 0;
+  if (file.xFileSize(log.get(), &size) != SQLITE_OK) return failure;
+  std::array<std::byte, kRewriteBytes> piece;
+  for (sqlite3_int64 at = 0; at < size; at += kRewriteBytes) {
+    const int bytes = static_cast<int>(std::min<sqlite3_int64>(size - at, kRewriteBytes));
+    if (file.xRead(log.get(), piece.data(), bytes, at) != SQLITE_OK ||
+        file.xWrite(log.get(), piece.data(), bytes, at) != SQLITE_OK) {
+      return failure;
+    }
+  }
+  if (file.xSync(log.get(), SQLITE_SYNC_NORMAL) != SQLITE_OK) return failure;
   return Ok{};
 }
 

@@ -60,6 +60,7 @@ enum class Access {
 // when the file is damaged or no database, kInvalid when a constraint is broken, else kUnavailable.
 class Connection {
  public:
+  Connection() = default;  // not open: everything fails with kUnavailable
   // Refuses a symbolic link in place of the file.
   static Result<Connection> open(const std::string& path, Access access);
 
@@ -100,6 +101,10 @@ class Connection {
   std::string path_;
   std::map<std::string, Statement, std::less<>> statements_;
 };
+
+// Writes the log of the database at `path` once more, the same bytes, and flushes them: after a
+// flush that failed they may be in the kernel's memory only, and it takes them for written.
+Result<> rewrite_log(const std::string& path);
 
 // All or nothing. A failure sticks: every call after it does nothing, and commit() returns it, so
 // that a sequence of writes is checked once, at its end.

@@ -67,7 +67,7 @@ struct Store::Impl {
   std::string boot;
   Instant started;
   WatermarkFile watermark;
-  Connection connection;
+  Connection connection{};
   KnownRun run{};
   Totals totals{};
   HotReadings hot{};
@@ -77,8 +77,11 @@ struct Store::Impl {
   bool committing = false;       // a commit has failed that may be durable all the same
   bool failed = false;
 
+  Result<> connect();
+  Result<> reconnect();
   // Makes the run durable, and notes what those before it had got and is not there.
-  Result<> begin_run(const RunId& id);
+  enum class Attempt : std::uint8_t { kFirst, kSecond };
+  Result<> begin_run(const RunId& id, Attempt attempt);
   Result<Reopened> resume_run();
   // Commits, and only then takes over what has changed in memory.
   Result<> conclude(Transaction& transaction, const HotReadings& hot_now, Watermark next);
@@ -90,14 +93,32 @@ struct Store::Impl {
   void give_back_pages(Transaction& transaction);
 };
 
-Result<> Store::Impl::begin_run(const RunId& id) {
+Result<> Store::Impl::connect() {
+  Result<Connection> opened = open_for_writing(options.path, options.quota_bytes);
+  if (!opened.ok()) return opened.error();
+  connection = std::move(*opened);
+  return Ok{};
+}
+
+Result<> Store::Impl::reconnect() {
+  connection.abandon();
+  if (Result<> written = rewrite_log(options.path); !written.ok()) return written;
+  Result<> connected = connect();
+  failed = !connected.ok();
+  return connected;
+}
+
+Result<> Store::Impl::begin_run(const RunId& id, Attempt attempt) {
   Transaction transaction(connection);
   const std::uint64_t position = last_position(transaction);
   for (const Watermark& earlier : watermark.read()) {
     const std::optional<KnownRun> known = run_of(transaction, earlier, position);
     if (known) catch_up(transaction, *known, earlier, Rest::kGone);
   }
-  run = add_run(transaction, id, boot, started);
+  // The first attempt has failed, and may have become durable all the same.
+  const std::optional<KnownRun> own =
+      attempt == Attempt::kSecond ? find_run(transaction, id) : std::optional<KnownRun>();
+  run = own ? *own : add_run(transaction, id, boot, started);
   forget_settled_runs(transaction, run);
   undeclared = count_undeclared(transaction);
   Watermark next;
@@ -195,12 +216,15 @@ Result<Store> Store::open(const Options& options, const RunId& run, const std::s
   // The lock comes first: nothing of a database that another process uses is touched.
   Result<LockFile> lock = LockFile::take(options.path + ".lock");
   if (!lock.ok()) return lock.error();
-  Result<Connection> connection = open_for_writing(options.path, options.quota_bytes);
-  if (!connection.ok()) return connection.error();
-  auto impl = std::make_unique<Impl>(Impl{std::move(*lock), options, boot, now,
-                                          WatermarkFile(options.path + ".watermark"),
-                                          std::move(*connection)});
-  if (Result<> begun = impl->begin_run(run); !begun.ok()) return begun.error();
+  auto impl = std::make_unique<Impl>(
+      Impl{std::move(*lock), options, boot, now, WatermarkFile(options.path + ".watermark")});
+  if (Result<> connected = impl->connect(); !connected.ok()) return connected.error();
+  Result<> begun = impl->begin_run(run, Impl::Attempt::kFirst);
+  if (!begun.ok() && impl->failed) {
+    if (Result<> connected = impl->reconnect(); !connected.ok()) return connected.error();
+    begun = impl->begin_run(run, Impl::Attempt::kSecond);
+  }
+  if (!begun.ok()) return begun.error();
   return Store(std::move(impl));
 }
 
@@ -209,12 +233,9 @@ bool Store::failed() const {
 }
 
 Result<Reopened> Store::reopen() {
-  impl_->connection.abandon();
-  Result<Connection> connection = open_for_writing(impl_->options.path, impl_->options.quota_bytes);
-  if (!connection.ok()) return connection.error();
-  impl_->connection = std::move(*connection);
+  if (Result<> connected = impl_->reconnect(); !connected.ok()) return connected.error();
   Result<Reopened> outcome = impl_->resume_run();
-  if (outcome.ok()) impl_->failed = impl_->committing = false;
+  if (outcome.ok()) impl_->committing = false;
   return outcome;
 }
 

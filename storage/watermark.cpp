@@ -128,7 +128,7 @@ std::vector<Watermark> WatermarkFile::read() {
 
 Result<> WatermarkFile::write(const Watermark& mark) {
   const bool is_new = !std::filesystem::exists(path_);
-  const File file(path_, O_WRONLY | O_CREAT);
+  const File file(path_, O_RDWR | O_CREAT);
   if (file.number() < 0) return failure(path_);
   const std::uint64_t generation = generation_ + 1;
   const Slot slot = pack(mark, generation);

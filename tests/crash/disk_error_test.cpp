@@ -51,6 +51,7 @@ class DiskErrorLife : public Utest {
     if (life.call(call).ok()) return true;
     CHECK_TRUE(disk.failures() > 0);
     disk.work();
+    CHECK_TRUE(life.reopen().ok());
     CHECK_TRUE(expected_.is_all_or_nothing(life.database(), call));
     if (content_of(life.database()) != expected_.contents[call]) return false;
     CHECK_TRUE(life.call(call).ok());

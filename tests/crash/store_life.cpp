@@ -117,6 +117,14 @@ Result<> StoreLife::call(std::size_t number) {
   return all_calls()[number](*this);
 }
 
+Result<> StoreLife::reopen() {
+  if (!store_ || !store_->failed()) return Ok{};
+  const Result<storage::Reopened> outcome = store_->reopen();
+  if (!outcome.ok()) return outcome.error();
+  if (*outcome == storage::Reopened::kWith) tail_ = tail_next_;
+  return Ok{};
+}
+
 Result<> StoreLife::start_again() {
   store_.reset();
   return open(99);
@@ -124,6 +132,7 @@ Result<> StoreLife::start_again() {
 
 Result<> StoreLife::open(std::uint8_t run) {
   store_.reset();
+  if (tail_ > 0) earlier_tail_ = std::exchange(tail_, 0);
   Result<storage::Store> store =
       storage::Store::open(options_, run_number(run), "boot", instant_from_ns(run));
   if (!store.ok()) return store.error();
@@ -131,24 +140,29 @@ Result<> StoreLife::open(std::uint8_t run) {
   return Ok{};
 }
 
+Result<> StoreLife::commit(const storage::Commit& commit, std::uint32_t tail) {
+  tail_next_ = tail;
+  Result<> done = store_->commit(commit);
+  if (done.ok()) tail_ = tail;
+  return done;
+}
+
 Result<> StoreLife::commit_frame(std::uint32_t count) {
   storage::Commit frame;
   frame.frame = storage::Frame{count, Instant(), Instant(), Bytes(50, std::byte{7})};
-  Result<> done = store_->commit(frame);
-  if (done.ok()) tail_ += count;
-  return done;
+  return commit(frame, tail_ + count);
 }
 
 Result<> StoreLife::commit_event() {
   storage::Commit event;
   event.chunks = {chunk_of(Stream::kEvent, 1, 40)};
-  return store_->commit(event);
+  return commit(event, tail_);
 }
 
 Result<> StoreLife::end_run() {
   storage::Commit goodbye;
   goodbye.ends_run = true;
-  return store_->commit(goodbye);
+  return commit(goodbye, tail_);
 }
 
 Result<> StoreLife::seal(std::size_t bytes) {
@@ -161,9 +175,7 @@ Result<> StoreLife::seal(std::size_t bytes) {
   storage::Commit seal;
   seal.chunks = {chunk_of(Stream::kRaw, tail_ + 1, bytes), chunk_of(Stream::kRaw, 1, 20)};
   seal.drop_frames = true;
-  Result<> done = store_->commit(seal);
-  if (done.ok()) tail_ = 0;
-  return done;
+  return commit(seal, 0);
 }
 
 Result<> StoreLife::acknowledge(std::uint64_t first, std::uint64_t last) {
@@ -194,22 +206,20 @@ Result<> StoreLife::drop() {
   Result<std::vector<storage::Drop>> drops = store_->make_room();
   if (!drops.ok()) return drops.error();
   CHECK(drops->size() == 1);
-  dropped_ = drops->front();
   return Ok{};
 }
 
 Result<> StoreLife::declare() {
   const Result<std::vector<storage::Drop>> drops = store_->undeclared();
   if (!drops.ok()) return drops.error();
+  dropped_ = drops->front();
   return store_->declare(*drops, chunk_of(Stream::kEvent, 1, 60));
 }
 
 Result<> StoreLife::recover() {
-  const std::vector<SealedChunk> tail = {chunk_of(Stream::kRaw, tail_, 200)};
+  const std::vector<SealedChunk> tail = {chunk_of(Stream::kRaw, earlier_tail_, 200)};
   const std::vector<SealedChunk> notes = {chunk_of(Stream::kEvent, 1, 40)};
-  Result<> done = store_->recover(run_number(1), tail, notes);
-  if (done.ok()) tail_ = 0;
-  return done;
+  return store_->recover(run_number(1), tail, notes);
 }
 
 }  // namespace sluice::crash

@@ -33,6 +33,8 @@ class StoreLife {
   static std::size_t calls();
   // REQUIRES: the calls before it have been made.
   Result<> call(std::size_t number);
+  // Opens the store anew if it has failed, as its owner has to.
+  Result<> reopen();
   // Forgets the store without a goodbye.
   void stop() { store_.reset(); }
   // A start after a fault, as a run of its own.
@@ -45,6 +47,7 @@ class StoreLife {
   static std::span<const Call> all_calls();
 
   Result<> open(std::uint8_t run);
+  Result<> commit(const storage::Commit& commit, std::uint32_t tail);
   Result<> commit_frame(std::uint32_t count);
   Result<> commit_event();
   Result<> end_run();
@@ -59,7 +62,9 @@ class StoreLife {
   PlantedBug bug_;
   storage::Options options_;
   std::optional<storage::Store> store_;
-  std::uint32_t tail_ = 0;  // readings in frames
+  std::uint32_t tail_ = 0;          // readings in frames
+  std::uint32_t tail_next_ = 0;     // once the last commit is durable
+  std::uint32_t earlier_tail_ = 0;  // of the run before
   storage::Drop dropped_;
 };
 
