@@ -69,12 +69,14 @@ sqlite3_vfs& real_vfs() {
   return *sqlite3_vfs_find("unix");
 }
 
-struct alignas(std::max_align_t) File {
+struct File {
   sqlite3_file base;
   Impl* disk;
   Inode inode;
   bool sync_has_failed;
 };
+// SQLite gives files memory at multiples of 8.
+static_assert(alignof(File) <= 8 && sizeof(File) % 8 == 0);
 
 // The real file lies behind ours, as szOsFile says.
 sqlite3_file* real(sqlite3_file* file) {
