@@ -8,7 +8,7 @@
 #include "app/local_api.hpp"
 #include "app/requests.hpp"
 #include "tests/app/console.hpp"
-#include "tests/hal/temporary_folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <CppUTest/TestHarness.h>
 
@@ -31,7 +31,7 @@ constexpr const char* kStatus =
 }  // namespace
 
 TEST_GROUP(AskCommand) {
-  hal::TemporaryFolder folder;
+  TemporaryFolder folder;
   std::string answer;
   std::vector<std::string> requests;
 

@@ -163,7 +163,7 @@ class Schedule {
   }
 
   std::mt19937 random_;
-  hal::TemporaryFolder folder_;
+  TemporaryFolder folder_;
   std::set<std::string> ledgers_;
   Plant plant_;
   std::unique_ptr<Intruder> intruder_;

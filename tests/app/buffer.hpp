@@ -18,7 +18,7 @@
 #include "core/result.hpp"
 #include "storage/reader.hpp"
 #include "storage/sqlite.hpp"
-#include "tests/hal/temporary_folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace sluice::app {
 
@@ -76,7 +76,7 @@ class Buffer {
   }
 
  private:
-  hal::TemporaryFolder folder_;
+  TemporaryFolder folder_;
 };
 
 // Someone else writes to the database file: as long as this lives, our own writes fail.

@@ -2,7 +2,7 @@
 
 #include "app/commands.hpp"
 #include "tests/app/console.hpp"
-#include "tests/hal/temporary_folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <CppUTest/TestHarness.h>
 
@@ -10,7 +10,7 @@ using namespace sluice;
 using namespace sluice::app;
 
 TEST_GROUP(CheckCommand) {
-  hal::TemporaryFolder folder;
+  TemporaryFolder folder;
 
   Outcome check(const std::string& path) {
     return run_command<CheckCommand>("check " + path);

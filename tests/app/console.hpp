@@ -13,7 +13,7 @@
 #include <CLI/CLI.hpp>
 
 #include "core/check.hpp"
-#include "tests/hal/temporary_folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace sluice::app {
 
@@ -64,7 +64,7 @@ class Console {
     close(file);
   }
 
-  hal::TemporaryFolder folder_;
+  TemporaryFolder folder_;
   pid_t child_ = -1;
   int wait_status_ = 0;
   bool ended_ = false;

@@ -8,7 +8,7 @@
 #include "chunk/events.hpp"
 #include "chunk/readings.hpp"
 #include "tests/app/console.hpp"
-#include "tests/hal/temporary_folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <CppUTest/TestHarness.h>
 
@@ -17,7 +17,7 @@ using namespace sluice::app;
 using std::chrono::seconds;
 
 TEST_GROUP(DecodeCommand) {
-  hal::TemporaryFolder folder;
+  TemporaryFolder folder;
 
   static Chunk chunk_of(const SealedChunk& sealed) {
     Chunk chunk;

@@ -7,7 +7,7 @@
 #include "hal/simulated_actuator.hpp"
 #include "tests/app/sample_config.hpp"
 #include "tests/core/death.hpp"
-#include "tests/hal/temporary_folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <CppUTest/TestHarness.h>
 
@@ -112,7 +112,7 @@ TEST(Equipment, closes_what_is_gone_and_not_before_it_is_told_to) {
 }
 
 TEST(Equipment, a_sensor_that_would_block_is_polled) {
-  hal::TemporaryFolder procfs;
+  TemporaryFolder procfs;
   procfs.write("loadavg", "1.50 1.00 0.50 1/100 4242\n");
   const config::Config config = with({load_average(procfs.path()), channel_named("boiler")});
   CHECK_TRUE(equipment.open(config).ok());
@@ -125,7 +125,7 @@ TEST(Equipment, a_sensor_that_would_block_is_polled) {
 }
 
 TEST(Equipment, a_new_poller_serves_the_mailbox_of_the_old_one) {
-  hal::TemporaryFolder procfs;
+  TemporaryFolder procfs;
   procfs.write("loadavg", "1.50 1.00 0.50 1/100 4242\n");
   const config::Config config = with({load_average(procfs.path())});
   CHECK_TRUE(equipment.open(config).ok());

@@ -19,7 +19,7 @@
 #include <utility>
 #include <vector>
 
-#include "tests/hal/temporary_folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <CppUTest/TestHarness.h>
 
@@ -98,7 +98,7 @@ class Doorkeeper {
 }  // namespace
 
 TEST_GROUP(LocalApi) {
-  hal::TemporaryFolder folder;
+  TemporaryFolder folder;
   const std::string path = folder.path_of("sluice.sock");
   std::unique_ptr<LocalApi> door;
   std::vector<std::string> requests;

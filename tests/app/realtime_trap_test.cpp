@@ -32,7 +32,7 @@
 #include "tests/app/sample_config.hpp"
 #include "tests/app/trap.hpp"
 #include "tests/app/virtual_clock.hpp"
-#include "tests/hal/temporary_folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <CppUTest/TestHarness.h>
 
@@ -73,7 +73,7 @@ AlertRule rule(const std::string& name, const Condition& condition) {
 }
 
 // Every driver, shape, fault, filter and condition there is.
-config::Config everything(const hal::TemporaryFolder& folder) {
+config::Config everything(const TemporaryFolder& folder) {
   config::Config config = sample_config("unused", {});
   config.actuators = {actuator_named("fan"), {"lamp", hal::LogActuatorOptions{}}};
   int number = 0;
@@ -341,7 +341,7 @@ TEST(RealtimeTrap, counts_nothing_of_other_threads) {
 // The loop.
 
 TEST(RealtimeTrap, the_loop_calls_nothing_that_could_make_it_wait) {
-  const hal::TemporaryFolder folder;
+  const TemporaryFolder folder;
   const config::Config config = everything(folder);
   VirtualClock clock;
   TrappedLoop loop(config, clock);
@@ -375,7 +375,7 @@ TEST(RealtimeTrap, the_loop_calls_nothing_that_could_make_it_wait) {
 }
 
 TEST(RealtimeTrap, neither_does_the_machines_own_clock) {
-  const hal::TemporaryFolder folder;
+  const TemporaryFolder folder;
   hal::SystemClock clock;
   TrappedLoop loop(everything(folder), clock);
   loop.run_for(50);

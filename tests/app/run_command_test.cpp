@@ -14,7 +14,7 @@ using namespace sluice;
 using namespace sluice::app;
 
 TEST_GROUP(RunCommand) {
-  hal::TemporaryFolder folder;
+  TemporaryFolder folder;
 
   Outcome run(const std::string& toml, const std::string& more = "") {
     const std::string file = folder.write("sluice.toml", toml);

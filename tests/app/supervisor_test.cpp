@@ -28,7 +28,7 @@ using std::chrono::seconds;
 // Signals wait until the supervisor looks, SIGHUP before SIGINT before SIGTERM; so no test has to.
 TEST_GROUP(Supervisor) {
   hal::LogCapture log;
-  hal::TemporaryFolder folder;
+  TemporaryFolder folder;
   VirtualClock clock;
   Plant plant;
   std::unique_ptr<Threads> threads;

@@ -7,20 +7,21 @@
 
 #include "collector/database.hpp"
 #include "collector/sqlite_sink.hpp"
-#include "tests/collector/database_file.hpp"
 #include "tests/collector/deliveries.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <CppUTest/TestHarness.h>
 
 namespace sluice::collector {
 
 TEST_GROUP(Export) {
-  DatabaseFile file;
+  TemporaryFolder folder;
+  std::string path = folder.path_of("collector.db");
   std::optional<SqliteSink> sink;
   ExportQuery query;
 
   void setup() override {
-    sink.emplace(std::move(*SqliteSink::open(file.path())));
+    sink.emplace(std::move(*SqliteSink::open(path)));
     query.format = Format::kLines;
   }
   void store(const Chunk& chunk) {
@@ -41,7 +42,7 @@ TEST_GROUP(Export) {
     store(event_chunk(2, {record}));
   }
   std::string text() {
-    Result<storage::Connection> connection = open_for_reading(file.path());
+    Result<storage::Connection> connection = open_for_reading(path);
     CHECK(connection.ok());
     std::string all;
     const Result<ExportTotals> totals =
@@ -116,7 +117,7 @@ TEST(Export, goes_through_many_pages) {
 
 TEST(Export, stops_when_nobody_reads_on) {
   for (std::uint64_t seq = 1; seq <= 10; ++seq) store(raw_chunk(seq, 1));
-  Result<storage::Connection> connection = open_for_reading(file.path());
+  Result<storage::Connection> connection = open_for_reading(path);
   int writes = 0;
   const auto one_line = [&writes](std::string_view) { return ++writes < 2; };
   CHECK(export_readings(*connection, query, one_line).ok());
@@ -128,7 +129,7 @@ TEST(Export, counts_the_chunks_it_cannot_read) {
   chunk.bytes = Bytes(7, std::byte{0xEE});
   chunk.header.crc = checksum_of(chunk.header, chunk.bytes);
   store(chunk);
-  Result<storage::Connection> connection = open_for_reading(file.path());
+  Result<storage::Connection> connection = open_for_reading(path);
   const Result<ExportTotals> totals =
       export_readings(*connection, query, [](std::string_view) { return true; });
   LONGS_EQUAL(1, totals->unreadable_chunks);

@@ -8,23 +8,24 @@
 
 #include "collector/database.hpp"
 #include "collector/sqlite_sink.hpp"
-#include "tests/collector/database_file.hpp"
 #include "tests/collector/deliveries.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <CppUTest/TestHarness.h>
 
 namespace sluice::collector {
 
 TEST_GROUP(Printer) {
-  DatabaseFile file;
+  TemporaryFolder folder;
+  std::string path = folder.path_of("collector.db");
   std::optional<SqliteSink> sink;
   std::optional<Printer> printer;
   std::FILE* out = nullptr;
 
   void setup() override {
-    sink.emplace(std::move(*SqliteSink::open(file.path())));
+    sink.emplace(std::move(*SqliteSink::open(path)));
     out = std::tmpfile();
-    printer.emplace(std::move(*open_for_reading(file.path())), Format::kLines, out);
+    printer.emplace(std::move(*open_for_reading(path)), Format::kLines, out);
   }
   void teardown() override {
     printer.reset();
@@ -82,7 +83,7 @@ TEST(Printer, tells_live_alerts_from_stored_ones) {
 TEST(Printer, stops_printing_when_nobody_reads) {
   std::fclose(out);
   out = std::fopen("/dev/full", "w");
-  printer.emplace(std::move(*open_for_reading(file.path())), Format::kLines, out);
+  printer.emplace(std::move(*open_for_reading(path)), Format::kLines, out);
   store(raw_chunk(1, 1));
   store(raw_chunk(2, 1));
   LONGS_EQUAL(2, sink->acknowledgement("gw", kRun, Stream::kRaw)->held.at(0).last);

@@ -8,15 +8,16 @@
 #include "collector/database.hpp"
 #include "collector/intake.hpp"
 #include "collector/summary.hpp"
-#include "tests/collector/database_file.hpp"
 #include "tests/collector/deliveries.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <CppUTest/TestHarness.h>
 
 namespace sluice::collector {
 
 TEST_GROUP(SqliteSink) {
-  DatabaseFile file;
+  TemporaryFolder folder;
+  std::string path = folder.path_of("collector.db");
   std::optional<SqliteSink> sink;
 
   void setup() override {
@@ -24,7 +25,7 @@ TEST_GROUP(SqliteSink) {
   }
   void open() {
     sink.reset();
-    sink.emplace(std::move(*SqliteSink::open(file.path())));
+    sink.emplace(std::move(*SqliteSink::open(path)));
   }
   Receipt store(const std::vector<Chunk>& chunks) {
     Result<Receipt> receipt = sink->store(shipment_of(chunks), wall_time_from_ns(77));
@@ -37,12 +38,12 @@ TEST_GROUP(SqliteSink) {
     return std::move(*read);
   }
   std::int64_t count(const char* query) {
-    Result<storage::Connection> connection = open_for_reading(file.path());
+    Result<storage::Connection> connection = open_for_reading(path);
     CHECK(connection.ok());
     return connection->integer(query)->value_or(-1);
   }
   RunSummary run_summary(std::size_t index = 0) {
-    Result<storage::Connection> connection = open_for_reading(file.path());
+    Result<storage::Connection> connection = open_for_reading(path);
     Result<Summary> summary = summarise(*connection);
     CHECK(summary.ok());
     return summary->gateways.at(0).runs.at(index);
@@ -61,7 +62,7 @@ TEST(SqliteSink, holds_what_it_stored_bit_by_bit) {
   const Receipt receipt = store({chunk, raw_chunk(2)});
   LONGS_EQUAL(2, receipt.stored.size());
   LONGS_EQUAL(2, count("SELECT count(*) FROM chunk"));
-  Result<storage::Connection> connection = open_for_reading(file.path());
+  Result<storage::Connection> connection = open_for_reading(path);
   const Result<> read = connection->for_each(
       "SELECT bytes, crc FROM chunk WHERE seq = 1", {}, [&chunk](const storage::Row& row) {
         CHECK(Bytes(row.blob(0).begin(), row.blob(0).end()) == chunk.bytes);
@@ -238,19 +239,17 @@ TEST(SqliteSink, ignores_a_late_last_will_of_an_earlier_run) {
 
 TEST(SqliteSink, refuses_a_file_that_is_not_its_own) {
   sink.reset();
-  std::filesystem::remove(file.path());
-  Result<storage::Connection> foreign =
-      storage::Connection::open(file.path(), storage::Access::kWrite);
+  std::filesystem::remove(path);
+  Result<storage::Connection> foreign = storage::Connection::open(path, storage::Access::kWrite);
   CHECK(foreign->execute("CREATE TABLE other (x)").ok());
-  CHECK(SqliteSink::open(file.path()).error().code == ErrorCode::kCorrupt);
-  CHECK(open_for_reading(file.path()).error().code == ErrorCode::kCorrupt);
+  CHECK(SqliteSink::open(path).error().code == ErrorCode::kCorrupt);
+  CHECK(open_for_reading(path).error().code == ErrorCode::kCorrupt);
 }
 
 // A statement that fails in the middle of a batch takes the whole batch with it.
 TEST(SqliteSink, stores_all_of_a_batch_or_nothing) {
   {
-    Result<storage::Connection> saboteur =
-        storage::Connection::open(file.path(), storage::Access::kWrite);
+    Result<storage::Connection> saboteur = storage::Connection::open(path, storage::Access::kWrite);
     CHECK(saboteur
               ->execute("CREATE TRIGGER fail BEFORE INSERT ON chunk WHEN new.seq = 2 "
                         "BEGIN SELECT raise(ABORT, 'no'); END")

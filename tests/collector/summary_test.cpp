@@ -6,25 +6,26 @@
 
 #include "collector/database.hpp"
 #include "collector/sqlite_sink.hpp"
-#include "tests/collector/database_file.hpp"
 #include "tests/collector/deliveries.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <CppUTest/TestHarness.h>
 
 namespace sluice::collector {
 
 TEST_GROUP(Summary) {
-  DatabaseFile file;
+  TemporaryFolder folder;
+  std::string path = folder.path_of("collector.db");
   std::optional<SqliteSink> sink;
 
   void setup() override {
-    sink.emplace(std::move(*SqliteSink::open(file.path())));
+    sink.emplace(std::move(*SqliteSink::open(path)));
   }
   void store(const std::vector<Chunk>& chunks) {
     CHECK(sink->store(shipment_of(chunks), wall_time_from_ns(0)).ok());
   }
   Summary summary() {
-    Result<storage::Connection> connection = open_for_reading(file.path());
+    Result<storage::Connection> connection = open_for_reading(path);
     CHECK(connection.ok());
     Result<Summary> counted = summarise(*connection);
     CHECK(counted.ok());

@@ -1,33 +1,19 @@
 #include <sys/stat.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <string>
 #include <variant>
 
 #include "config/parse.hpp"
 #include "tests/config/parsing.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <CppUTest/TestHarness.h>
 
 namespace sluice::config {
 
 TEST_GROUP(Load) {
-  std::string folder = std::filesystem::temp_directory_path() / "sluice_config_XXXXXX";
+  TemporaryFolder folder;
 
-  void setup() override {
-    CHECK_TRUE(mkdtemp(folder.data()) != nullptr);
-  }
-  void teardown() override {
-    std::filesystem::remove_all(folder);
-  }
-
-  std::string write(const std::string& name, const std::string& text) const {
-    const std::string path = folder + "/" + name;
-    std::ofstream(path, std::ios::binary) << text;
-    return path;
-  }
   void expect_problem(const std::string& path, const std::string& expected) const {
     const auto outcome = load(path);
     CHECK_TRUE(std::holds_alternative<Problems>(outcome));
@@ -38,31 +24,31 @@ TEST_GROUP(Load) {
 };
 
 TEST(Load, reads_a_file) {
-  const auto outcome = load(write("a.toml", in_channel("")));
+  const auto outcome = load(folder.write("a.toml", in_channel("")));
   CHECK_TRUE(std::holds_alternative<Config>(outcome));
   LONGS_EQUAL(1, std::get<Config>(outcome).channels.size());
 }
 
 TEST(Load, names_the_gateway_after_the_machine) {
-  const auto outcome = load(write("a.toml", in_channel("")));
+  const auto outcome = load(folder.write("a.toml", in_channel("")));
   CHECK_FALSE(std::get<Config>(outcome).gateway.id.empty());
 }
 
 TEST(Load, reports_problems_with_the_name_of_the_file) {
-  expect_problem(write("a.toml", "a = \n" + in_channel("")),
+  expect_problem(folder.write("a.toml", "a = \n" + in_channel("")),
                  ":1:5: not TOML: key-value pair: expected value, saw '\\n'");
 }
 
 TEST(Load, reports_a_file_that_is_not_there) {
-  expect_problem(folder + "/none.toml", ": cannot be read: No such file or directory");
+  expect_problem(folder.path_of("none.toml"), ": cannot be read: No such file or directory");
 }
 
 TEST(Load, reads_no_folder) {
-  expect_problem(folder, ": not a regular file");
+  expect_problem(folder.path(), ": not a regular file");
 }
 
 TEST(Load, does_not_wait_for_a_pipe) {
-  const std::string path = folder + "/pipe";
+  const std::string path = folder.path_of("pipe");
   CHECK_EQUAL(0, mkfifo(path.c_str(), 0600));
   expect_problem(path, ": not a regular file");
 }
@@ -70,12 +56,13 @@ TEST(Load, does_not_wait_for_a_pipe) {
 TEST(Load, reads_a_file_of_the_greatest_length) {
   const std::string channel = in_channel("");
   const auto outcome =
-      load(write("a.toml", std::string(kFileBytesMax - channel.size(), '\n') + channel));
+      load(folder.write("a.toml", std::string(kFileBytesMax - channel.size(), '\n') + channel));
   CHECK_TRUE(std::holds_alternative<Config>(outcome));
 }
 
 TEST(Load, reads_no_longer_file) {
-  expect_problem(write("a.toml", std::string(kFileBytesMax + 1, '\n')), ":1:1: longer than 1 MiB");
+  expect_problem(folder.write("a.toml", std::string(kFileBytesMax + 1, '\n')),
+                 ":1:1: longer than 1 MiB");
 }
 
 }  // namespace sluice::config

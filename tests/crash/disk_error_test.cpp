@@ -8,7 +8,7 @@
 #include "tests/crash/long_run.hpp"
 #include "tests/crash/store_life.hpp"
 #include "tests/storage/faulty_vfs.hpp"
-#include "tests/storage/folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <CppUTest/TestHarness.h>
 
@@ -32,9 +32,9 @@ class DiskErrorLife : public Utest {
  private:
   // One life in which operations fail. Returns false when none did.
   bool survive(const Failure& failure) {
-    storage::put({}, folder_.file(""));
-    FaultyVfs disk(folder_.file(""));
-    StoreLife life(folder_.file(""));
+    storage::put({}, folder_.path());
+    FaultyVfs disk(folder_.path());
+    StoreLife life(folder_.path());
     disk.fail(failure);
     int calls_after = 0;
     for (std::size_t done = 0; done < StoreLife::calls(); ++done) {
@@ -59,13 +59,13 @@ class DiskErrorLife : public Utest {
   }
   // It is on the card, and not only in memory that a failed sync has left behind.
   void expect_durable(FaultyVfs& disk, std::size_t done) {
-    storage::put(disk.left_by_cut(Remains::kNothing, 1), other_.file(""));
-    STRCMP_EQUAL(expected_.contents[done].c_str(), content_of(other_.file("buffer.db")).c_str());
+    storage::put(disk.left_by_cut(Remains::kNothing, 1), other_.path());
+    STRCMP_EQUAL(expected_.contents[done].c_str(), content_of(other_.path_of("buffer.db")).c_str());
   }
 
   const Expectation expected_;
-  const storage::TemporaryFolder folder_;
-  const storage::TemporaryFolder other_;  // for what a power cut would leave
+  const TemporaryFolder folder_;
+  const TemporaryFolder other_;  // for what a power cut would leave
 };
 
 }  // namespace

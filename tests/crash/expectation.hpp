@@ -7,15 +7,15 @@
 
 #include "core/check.hpp"
 #include "tests/crash/store_life.hpp"
-#include "tests/storage/folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace sluice::crash {
 
 class Expectation {
  public:
   Expectation() {
-    const storage::TemporaryFolder undisturbed;
-    StoreLife life(undisturbed.file(""));
+    const TemporaryFolder undisturbed;
+    StoreLife life(undisturbed.path());
     for (std::size_t i = 0; i < StoreLife::calls(); ++i) {
       CHECK(life.call(i).ok());
       contents.push_back(content_of(life.database()));

@@ -13,7 +13,7 @@
 #include "tests/crash/long_run.hpp"
 #include "tests/crash/unsynced.hpp"
 #include "tests/storage/faulty_vfs.hpp"
-#include "tests/storage/folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <CppUTest/TestHarness.h>
 
@@ -38,7 +38,7 @@ storage::PowerCut smearing_cut(std::uint64_t at) {
 }  // namespace
 
 TEST_GROUP(Gateway) {
-  const storage::TemporaryFolder folder;
+  const TemporaryFolder folder;
   // Aligned to cache lines, which the framework's new does not do.
   const std::unique_ptr<app::Crossings> crossings = std::make_unique<app::Crossings>(1'000);
   std::uint64_t missing = 0;             // promised, lost, and declared
@@ -90,9 +90,9 @@ TEST_GROUP(Gateway) {
                       auto&& before_restart) {
     bool cut = true;
     for (std::uint64_t at = 1; cut && !violation; at += in_long_run() ? 1 : stride) {
-      storage::put({}, folder.file(""));
-      FaultyVfs disk(folder.file(""));
-      GatewayLife life(folder.file(""), *crossings, honesty);
+      storage::put({}, folder.path());
+      FaultyVfs disk(folder.path());
+      GatewayLife life(folder.path(), *crossings, honesty);
       disk.cut(choose(at));
       live_three_runs(life, disk);
       cut = disk.is_off();
@@ -112,9 +112,9 @@ TEST_GROUP(Gateway) {
   void fail_everywhere(Failure failure, std::uint64_t stride) {
     bool failed = true;
     for (; failed && !violation; failure.first += in_long_run() ? 1 : stride) {
-      storage::put({}, folder.file(""));
-      FaultyVfs disk(folder.file(""));
-      GatewayLife life(folder.file(""), *crossings, Honesty::kHonest);
+      storage::put({}, folder.path());
+      FaultyVfs disk(folder.path());
+      GatewayLife life(folder.path(), *crossings, Honesty::kHonest);
       must(life.start());
       disk.fail(failure);
       live(life, disk, 12);
@@ -143,9 +143,9 @@ TEST(Gateway, declares_what_it_loses_to_flushes_that_lie) {
   // A run that began among the lies would be gone without a trace.
   bool cut = true;
   for (std::uint64_t at = 1; cut && !violation; at += in_long_run() ? 1 : 3) {
-    storage::put({}, folder.file(""));
-    FaultyVfs disk(folder.file(""));
-    GatewayLife life(folder.file(""), *crossings, Honesty::kLying);
+    storage::put({}, folder.path());
+    FaultyVfs disk(folder.path());
+    GatewayLife life(folder.path(), *crossings, Honesty::kLying);
     must(life.start());
     live(life, disk, 2);
     disk.cut({.at = at, .remains = Remains::kPrefix, .lies = at, .seed = at});
@@ -174,7 +174,7 @@ TEST(Gateway, planted_a_database_that_does_not_sync_breaks_promises) {
 
 TEST(Gateway, planted_a_watermark_that_is_not_looked_at_lets_losses_pass_unseen) {
   cut_everywhere(smearing_cut, Honesty::kLying, 1,
-                 [this] { std::filesystem::remove(folder.file("buffer.db.watermark")); });
+                 [this] { std::filesystem::remove(folder.path_of("buffer.db.watermark")); });
   CHECK_TRUE(violation.has_value());
 }
 

@@ -12,7 +12,7 @@
 #include "tests/crash/store_life.hpp"
 #include "tests/crash/unsynced.hpp"
 #include "tests/storage/faulty_vfs.hpp"
-#include "tests/storage/folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <CppUTest/TestHarness.h>
 
@@ -30,8 +30,8 @@ class PowerCutLife : public Utest {
   // the other folder and looked at there.
   void cut_everywhere(bool powersafe, PlantedBug bug = PlantedBug::kNone) {
     powersafe_ = powersafe;
-    FaultyVfs disk(folder_.file(""), powersafe);
-    StoreLife life(folder_.file(""), bug);
+    FaultyVfs disk(folder_.path(), powersafe);
+    StoreLife life(folder_.path(), bug);
     std::size_t done = 0;
     disk.on_operation([&](Operation operation) {
       if (operation != Operation::kRead) look(disk, done);
@@ -62,15 +62,15 @@ class PowerCutLife : public Utest {
   void look_at(FaultyVfs& disk, Remains remains, std::uint64_t seed, std::size_t done) {
     Files left = disk.left_by_cut(remains, seed);
     if (left == seen_[remains]) return;
-    storage::put(left, other_.file(""));
+    storage::put(left, other_.path());
     seen_[remains] = std::move(left);
-    const bool kept = expected_.is_all_or_nothing(other_.file("buffer.db"), done);
-    if (!kept || !StoreLife(other_.file("")).start_again().ok()) ++violations;
+    const bool kept = expected_.is_all_or_nothing(other_.path_of("buffer.db"), done);
+    if (!kept || !StoreLife(other_.path()).start_again().ok()) ++violations;
   }
 
   const Expectation expected_;
-  const storage::TemporaryFolder folder_;
-  const storage::TemporaryFolder other_;  // for what a power cut would leave
+  const TemporaryFolder folder_;
+  const TemporaryFolder other_;  // for what a power cut would leave
   bool powersafe_ = true;
   std::map<Remains, Files> seen_;
 };

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/hal/temporary_folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <CppUTest/TestHarness.h>
 

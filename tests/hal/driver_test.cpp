@@ -5,7 +5,7 @@
 
 #include "hal/simulated_actuator.hpp"
 #include "tests/hal/log_capture.hpp"
-#include "tests/hal/temporary_folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <CppUTest/TestHarness.h>
 

@@ -1,6 +1,6 @@
 #include "hal/host_cpu.hpp"
 
-#include "tests/hal/temporary_folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <CppUTest/TestHarness.h>
 

@@ -1,6 +1,6 @@
 #include "hal/identity.hpp"
 
-#include "tests/hal/temporary_folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <CppUTest/TestHarness.h>
 

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-#include "tests/hal/temporary_folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <CppUTest/TestHarness.h>
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "tests/hal/temporary_folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <CppUTest/TestHarness.h>
 

@@ -5,7 +5,7 @@
 #include <limits>
 #include <string>
 
-#include "tests/hal/temporary_folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <CppUTest/TestHarness.h>
 

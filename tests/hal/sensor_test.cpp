@@ -11,7 +11,7 @@
 
 #include "hal/driver.hpp"
 #include "hal/poller.hpp"
-#include "tests/hal/temporary_folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <CppUTest/TestHarness.h>
 

@@ -8,7 +8,7 @@
 #include <numbers>
 #include <string>
 
-#include "tests/hal/temporary_folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <CppUTest/TestHarness.h>
 

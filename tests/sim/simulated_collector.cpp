@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "tests/sim/frozen_database.hpp"
+
 namespace sluice::sim {
 namespace {
 
@@ -21,7 +23,7 @@ void add(collector::ReceiverCounters& sum, const collector::ReceiverCounters& mo
 
 }  // namespace
 
-SimulatedCollector::SimulatedCollector(const Folder& folder, SimulatedBroker& broker,
+SimulatedCollector::SimulatedCollector(const TemporaryFolder& folder, SimulatedBroker& broker,
                                        Invariants& invariants, Random random, PlantedBug bug)
     : broker_(broker),
       invariants_(invariants),

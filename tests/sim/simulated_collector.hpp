@@ -9,19 +9,19 @@
 #include "collector/receiver.hpp"
 #include "collector/sqlite_sink.hpp"
 #include "core/time.hpp"
-#include "tests/sim/files.hpp"
 #include "tests/sim/invariants.hpp"
 #include "tests/sim/planted_bugs.hpp"
 #include "tests/sim/random.hpp"
 #include "tests/sim/simulated_broker.hpp"
 #include "tests/sim/watched_sink.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace sluice::sim {
 
 class SimulatedCollector {
  public:
   // All outlive it.
-  SimulatedCollector(const Folder& folder, SimulatedBroker& broker, Invariants& invariants,
+  SimulatedCollector(const TemporaryFolder& folder, SimulatedBroker& broker, Invariants& invariants,
                      Random random, PlantedBug bug);
 
   // World time.

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "core/check.hpp"
+#include "tests/sim/frozen_database.hpp"
 
 namespace sluice::sim {
 namespace {
@@ -33,7 +34,7 @@ constexpr std::size_t kLookBytes = 256 * 1024;
 
 }  // namespace
 
-SimulatedGateway::SimulatedGateway(const Scenario& scenario, const Folder& folder,
+SimulatedGateway::SimulatedGateway(const Scenario& scenario, const TemporaryFolder& folder,
                                    SimulatedBroker& broker, Invariants& invariants, Random random,
                                    RunIds run_ids)
     : scenario_(scenario),

@@ -18,11 +18,11 @@
 #include "hal/ledger.hpp"
 #include "storage/reader.hpp"
 #include "storage/sqlite.hpp"
-#include "tests/sim/files.hpp"
 #include "tests/sim/invariants.hpp"
 #include "tests/sim/random.hpp"
 #include "tests/sim/scenario.hpp"
 #include "tests/sim/simulated_broker.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace sluice::sim {
 
@@ -44,7 +44,7 @@ class SimulatedGateway {
   enum class RunIds : std::uint8_t { kRandom, kReused };
 
   // All outlive it.
-  SimulatedGateway(const Scenario& scenario, const Folder& folder, SimulatedBroker& broker,
+  SimulatedGateway(const Scenario& scenario, const TemporaryFolder& folder, SimulatedBroker& broker,
                    Invariants& invariants, Random random, RunIds run_ids);
 
   // Times are the world's.

@@ -11,7 +11,6 @@
 #include <string>
 
 #include "tests/sim/faults.hpp"
-#include "tests/sim/files.hpp"
 #include "tests/sim/invariants.hpp"
 #include "tests/sim/planted_bugs.hpp"
 #include "tests/sim/random.hpp"
@@ -19,6 +18,7 @@
 #include "tests/sim/simulated_broker.hpp"
 #include "tests/sim/simulated_collector.hpp"
 #include "tests/sim/simulated_gateway.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace sluice::sim {
 
@@ -61,7 +61,7 @@ class World {
   const Scenario scenario_;
   const PlantedBug bug_;
   Random random_;
-  Folder folder_;
+  TemporaryFolder folder_;
   Invariants invariants_;
   SimulatedBroker broker_;
   SimulatedGateway gateway_;

@@ -16,7 +16,7 @@
 #include "core/chunk.hpp"
 #include "storage/reader.hpp"
 #include "storage/store.hpp"
-#include "tests/storage/folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace sluice::storage {
 
@@ -46,7 +46,7 @@ class Buffer {
   TemporaryFolder folder_;
 
  public:
-  Options options{folder_.file("buffer.db")};
+  Options options{folder_.path_of("buffer.db")};
 
   // Opens the store as the given run.
   Result<> start(std::uint8_t number) {

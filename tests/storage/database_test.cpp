@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "tests/storage/folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <CppUTest/TestHarness.h>
 
@@ -25,7 +25,7 @@ bool failed_with(const Result<T>& result, ErrorCode code) {
 
 TEST_GROUP(Database) {
   TemporaryFolder folder;
-  std::string path = folder.file("test.db");
+  std::string path = folder.path_of("test.db");
 
   Connection create() {
     Result<Connection> connection = open_for_writing(path, kQuota);

@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "storage/sqlite.hpp"
-#include "tests/storage/folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <CppUTest/TestHarness.h>
 
@@ -19,12 +19,12 @@ using namespace sluice::storage;
 
 TEST_GROUP(FaultyVfs) {
   TemporaryFolder folder;
-  std::string path = folder.file("test.db");
+  std::string path = folder.path_of("test.db");
   std::optional<FaultyVfs> disk;
   std::optional<Connection> connection;
 
   void setup() override {
-    disk.emplace(folder.file(""));
+    disk.emplace(folder.path());
     open();
     CHECK_TRUE(connection
                    ->execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
@@ -39,7 +39,7 @@ TEST_GROUP(FaultyVfs) {
     connection.emplace(std::move(*opened));
   }
   void sync_folder() {
-    const int descriptor = ::open(folder.file("").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const int descriptor = ::open(folder.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     CHECK_TRUE(::fsync(descriptor) == 0);
     ::close(descriptor);
   }
@@ -70,7 +70,7 @@ TEST(FaultyVfs, without_faults_changes_nothing) {
 TEST(FaultyVfs, leaves_files_elsewhere_alone) {
   const TemporaryFolder other;
   disk->cut({1});
-  Result<Connection> elsewhere = Connection::open(other.file("test.db"), Access::kWrite);
+  Result<Connection> elsewhere = Connection::open(other.path_of("test.db"), Access::kWrite);
   CHECK_TRUE(elsewhere.ok() && elsewhere->execute("CREATE TABLE t (x)").ok());
   CHECK_FALSE(disk->is_off());
 }
@@ -94,7 +94,7 @@ TEST(FaultyVfs, what_is_not_synced_is_lost) {
 }
 
 TEST(FaultyVfs, a_new_database_without_a_synced_folder_is_gone) {
-  path = folder.file("second.db");
+  path = folder.path_of("second.db");
   open();
   // A journal on the disk would have the folder synced when it is deleted.
   CHECK_TRUE(connection->execute("PRAGMA journal_mode = MEMORY; CREATE TABLE t (x)").ok());
@@ -111,7 +111,7 @@ TEST(FaultyVfs, when_power_is_cut_nothing_works) {
   CHECK_FALSE(insert().ok());
   CHECK_FALSE(connection->integer("SELECT count(*) FROM t").ok());
   CHECK_FALSE(Connection::open(path, Access::kRead).ok());
-  const int descriptor = ::open(folder.file("").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const int descriptor = ::open(folder.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   CHECK_TRUE(::fsync(descriptor) == -1);
   ::close(descriptor);
 }

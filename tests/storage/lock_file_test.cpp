@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "tests/storage/folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <CppUTest/TestHarness.h>
 
@@ -16,7 +16,7 @@ using namespace sluice::storage;
 
 TEST_GROUP(LockFile) {
   TemporaryFolder folder;
-  std::string path = folder.file("test.lock");
+  std::string path = folder.path_of("test.lock");
 };
 
 TEST(LockFile, turns_a_second_one_away) {
@@ -53,10 +53,10 @@ TEST(LockFile, moves_with_its_owner) {
 }
 
 TEST(LockFile, needs_its_folder) {
-  CHECK_FALSE(LockFile::take(folder.file("none/x.lock")).ok());
+  CHECK_FALSE(LockFile::take(folder.path_of("none/x.lock")).ok());
 }
 
 TEST(LockFile, refuses_a_link) {
-  std::filesystem::create_symlink(folder.file("elsewhere"), path);
+  std::filesystem::create_symlink(folder.path_of("elsewhere"), path);
   CHECK_FALSE(LockFile::take(path).ok());
 }

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/check.hpp"
-#include "tests/storage/folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <CppUTest/TestHarness.h>
 
@@ -22,7 +22,7 @@ TEST_GROUP(Media) {
   Inode file(const std::string& name, const std::string& content = "") {
     folder.write(name, content);
     struct stat status = {};
-    CHECK(::stat(folder.file(name).c_str(), &status) == 0);
+    CHECK(::stat(folder.path_of(name).c_str(), &status) == 0);
     return status.st_ino;
   }
   Bytes bytes(std::size_t size, int value = 1) {
@@ -47,13 +47,13 @@ TEST_GROUP(Media) {
 
 TEST(Media, what_was_there_at_first_is_durable) {
   file("a", "xyz");
-  Media media(folder.file(""));
+  Media media(folder.path());
   CHECK_TRUE(after(media, Remains::kNothing).size() == 3);
 }
 
 TEST(Media, what_was_synced_stays) {
   const Inode a = file("a");
-  Media media(folder.file(""));
+  Media media(folder.path());
   media.follow(a);
   media.write(a, 0, bytes(100));
   media.truncate(a, 40);
@@ -64,7 +64,7 @@ TEST(Media, what_was_synced_stays) {
 
 TEST(Media, a_prefix_ends_at_a_change) {
   const Inode a = file("a");
-  Media media(folder.file(""));
+  Media media(folder.path());
   media.follow(a);
   for (std::size_t i = 0; i < 3; ++i) media.write(a, i * 10, bytes(10));
   const std::vector<Bytes> left = after_many(media, Remains::kPrefix);
@@ -76,7 +76,7 @@ TEST(Media, a_prefix_ends_at_a_change) {
 
 TEST(Media, a_subset_is_of_whole_sectors_in_any_order) {
   const Inode a = file("a", std::string(2048, '\0'));
-  Media media(folder.file(""));
+  Media media(folder.path());
   media.follow(a);
   media.write(a, 100, bytes(1500));
   const std::vector<Bytes> left = after_many(media, Remains::kSubset);
@@ -91,7 +91,7 @@ TEST(Media, a_subset_is_of_whole_sectors_in_any_order) {
 
 TEST(Media, a_torn_write_leaves_a_part) {
   const Inode a = file("a", std::string(1024, '\0'));
-  Media media(folder.file(""));
+  Media media(folder.path());
   media.follow(a);
   media.write(a, 0, bytes(1024));
   const std::vector<Bytes> left = after_many(media, Remains::kTorn);
@@ -103,7 +103,7 @@ TEST(Media, a_torn_write_leaves_a_part) {
 
 TEST(Media, without_powersafe_overwrite_a_tear_spoils_its_sector) {
   const Inode a = file("a", std::string(4096, '\0'));
-  Media media(folder.file(""));
+  Media media(folder.path());
   media.follow(a);
   media.write(a, 1100, bytes(10));
   const auto spoilt = [](const Bytes& image) { return image[1090] != std::byte{0}; };
@@ -115,7 +115,7 @@ TEST(Media, without_powersafe_overwrite_a_tear_spoils_its_sector) {
 
 TEST(Media, a_smear_spoils_an_erase_block_and_makes_no_file_longer) {
   const Inode a = file("a", std::string(40'000, '\0'));
-  Media media(folder.file(""));
+  Media media(folder.path());
   media.follow(a);
   media.write(a, 20'000, bytes(10));
   const std::vector<Bytes> left = after_many(media, Remains::kSmear);
@@ -127,7 +127,7 @@ TEST(Media, a_smear_spoils_an_erase_block_and_makes_no_file_longer) {
 
 TEST(Media, after_a_failed_sync_the_next_one_brings_nothing) {
   const Inode a = file("a", std::string(10, '\0'));
-  Media media(folder.file(""));
+  Media media(folder.path());
   media.follow(a);
   int lost = 0;
   for (int i = 0; i < 20; ++i) {
@@ -140,7 +140,7 @@ TEST(Media, after_a_failed_sync_the_next_one_brings_nothing) {
 }
 
 TEST(Media, a_new_name_lasts_once_the_folder_is_synced) {
-  Media media(folder.file(""));
+  Media media(folder.path());
   const Inode a = file("a");
   media.look();
   media.follow(a);
@@ -154,8 +154,8 @@ TEST(Media, a_new_name_lasts_once_the_folder_is_synced) {
 TEST(Media, a_rename_is_done_or_not) {
   file("a", "old");
   file("b", "longer");
-  Media media(folder.file(""));
-  std::filesystem::rename(folder.file("b"), folder.file("a"));
+  Media media(folder.path());
+  std::filesystem::rename(folder.path_of("b"), folder.path_of("a"));
   bool done = false;
   bool undone = false;
   for (int i = 0; i < 50; ++i) {
@@ -173,7 +173,7 @@ TEST(Media, a_rename_is_done_or_not) {
 
 TEST(Media, a_file_whose_writes_are_not_told_is_old_or_new_or_between) {
   const Inode a = file("a", std::string(4, '\0'));
-  Media media(folder.file(""));
+  Media media(folder.path());
   folder.write("a", "\1\1\1\1");
   const std::vector<Bytes> left = after_many(media, Remains::kTorn);
   CHECK_TRUE(any(left, [](const Bytes& image) { return image[0] == std::byte{0}; }));
@@ -187,11 +187,11 @@ TEST(Media, a_file_whose_writes_are_not_told_is_old_or_new_or_between) {
 TEST(Media, becomes_what_a_cut_left) {
   const Inode a = file("a");
   file("b", "kept");
-  Media media(folder.file(""));
+  Media media(folder.path());
   media.follow(a);
   file("c", "never synced");
   media.become(media.after_cut(Remains::kNothing, true, random));
-  CHECK_TRUE(std::filesystem::exists(folder.file("b")));
-  CHECK_FALSE(std::filesystem::exists(folder.file("c")));
+  CHECK_TRUE(std::filesystem::exists(folder.path_of("b")));
+  CHECK_FALSE(std::filesystem::exists(folder.path_of("c")));
   CHECK_TRUE(media.after_cut(Remains::kNothing, true, random).size() == 2);
 }

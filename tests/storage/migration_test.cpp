@@ -78,9 +78,9 @@ TEST(Migration, every_earlier_version_has_its_golden_database) {
 }
 
 TEST(Migration, every_version_ends_with_the_schema_of_a_new_database) {
-  const std::vector<std::string> fresh = schema(buffer.folder().file("fresh.db"));
+  const std::vector<std::string> fresh = schema(buffer.folder().path_of("fresh.db"));
   for (std::int64_t earlier = 1; earlier < schema_version(); ++earlier) {
-    const std::string path = buffer.folder().file("golden" + std::to_string(earlier));
+    const std::string path = buffer.folder().path_of("golden" + std::to_string(earlier));
     buffer.options.path = path;
     make_version(earlier);
     const std::vector<std::string> migrated = schema(path);
@@ -94,7 +94,7 @@ TEST(Migration, every_version_ends_with_the_schema_of_a_new_database) {
 
 TEST(Migration, every_version_ends_whole) {
   for (std::int64_t earlier = 1; earlier < schema_version(); ++earlier) {
-    buffer.options.path = buffer.folder().file("golden" + std::to_string(earlier));
+    buffer.options.path = buffer.folder().path_of("golden" + std::to_string(earlier));
     make_version(earlier);
     Result<Connection> connection = open_for_writing(buffer.options.path, kQuota);
     CHECK_TRUE(connection.ok());
@@ -164,7 +164,7 @@ TEST(Migration, a_step_that_fails_changes_nothing) {
 }
 
 TEST(Migration, a_power_cut_leaves_the_data_of_one_version_or_another) {
-  const std::string folder = buffer.folder().file("");
+  const std::string folder = buffer.folder().path();
   for (std::uint64_t earlier = 1; earlier < kGoldenDatabases.size() + 1; ++earlier) {
     bool cut = true;
     for (std::uint64_t at = 1; cut; ++at) {

@@ -14,7 +14,7 @@ using namespace sluice::storage;
 
 TEST_GROUP(MissingTable) {
   TemporaryFolder folder;
-  Result<Connection> connection = open_for_writing(folder.file("test.db"), 16 * 1024 * 1024);
+  Result<Connection> connection = open_for_writing(folder.path_of("test.db"), 16 * 1024 * 1024);
   KnownRun run;
 
   void setup() override {

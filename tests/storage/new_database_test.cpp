@@ -7,7 +7,7 @@
 
 #include "storage/database.hpp"
 #include "tests/storage/faulty_vfs.hpp"
-#include "tests/storage/folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <CppUTest/TestHarness.h>
 
@@ -22,11 +22,11 @@ constexpr std::uint64_t kQuota = 16 * 1024 * 1024;
 
 TEST_GROUP(NewDatabase) {
   TemporaryFolder folder;
-  std::string path = folder.file("test.db");
+  std::string path = folder.path_of("test.db");
   std::optional<FaultyVfs> disk;
 
   void setup() override {
-    disk.emplace(folder.file(""));
+    disk.emplace(folder.path());
   }
   bool is_whole() {
     Result<Connection> connection = open_for_writing(path, kQuota);
@@ -46,7 +46,7 @@ TEST_GROUP(NewDatabase) {
     while (cut) {
       disk.reset();
       std::filesystem::remove(path);
-      disk.emplace(folder.file(""), powersafe);
+      disk.emplace(folder.path(), powersafe);
       disk->cut({.at = ++at, .remains = remains, .seed = at});
       const Result<> made = make_database(path);
       cut = disk->is_off();
@@ -78,7 +78,7 @@ TEST(NewDatabase, a_power_cut_leaves_none_or_a_whole_one) {
 TEST(NewDatabase, leaves_nothing_beside_itself) {
   CHECK_TRUE(make_database(path).ok());
   int files = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(folder.file(""))) {
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
     STRCMP_EQUAL("test.db", entry.path().filename().c_str());
     ++files;
   }
@@ -96,10 +96,10 @@ TEST(NewDatabase, a_log_of_another_database_is_not_taken_for_its_own) {
   {
     Result<Connection> other = open_for_writing(path, kQuota);
     CHECK_TRUE(other->execute("UPDATE past SET delivered = 7").ok());
-    std::filesystem::copy_file(path + "-wal", folder.file("kept"));
+    std::filesystem::copy_file(path + "-wal", folder.path_of("kept"));
   }
   std::filesystem::remove(path);
-  std::filesystem::rename(folder.file("kept"), path + "-wal");
+  std::filesystem::rename(folder.path_of("kept"), path + "-wal");
   Result<Connection> fresh = open_for_writing(path, kQuota);
   CHECK_TRUE(fresh->integer("SELECT delivered FROM past")->value_or(-1) == 0);
 }

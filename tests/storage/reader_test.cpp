@@ -39,7 +39,8 @@ TEST_GROUP(Reader) {
 };
 
 TEST(Reader, needs_a_database) {
-  CHECK_TRUE(failed_with(Reader::open(buffer.folder().file("none.db")), ErrorCode::kUnavailable));
+  CHECK_TRUE(
+      failed_with(Reader::open(buffer.folder().path_of("none.db")), ErrorCode::kUnavailable));
 }
 
 TEST(Reader, gives_back_what_was_stored) {

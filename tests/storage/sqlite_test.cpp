@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "core/chunk.hpp"
-#include "tests/storage/folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <CppUTest/TestHarness.h>
 
@@ -29,7 +29,7 @@ bool failed_with(const Result<T>& result, ErrorCode code) {
 
 TEST_GROUP(Connection) {
   TemporaryFolder folder;
-  std::string path = folder.file("test.db");
+  std::string path = folder.path_of("test.db");
 
   Connection open(Access access = Access::kWrite) {
     Result<Connection> connection = Connection::open(path, access);
@@ -49,20 +49,20 @@ TEST(Connection, creates_a_file_only_its_owner_can_read) {
 
 TEST(Connection, refuses_a_link_in_place_of_the_file) {
   { const Connection connection = open(); }
-  std::filesystem::create_symlink(path, folder.file("link.db"));
-  CHECK_TRUE(failed_with(Connection::open(folder.file("link.db"), Access::kWrite),
+  std::filesystem::create_symlink(path, folder.path_of("link.db"));
+  CHECK_TRUE(failed_with(Connection::open(folder.path_of("link.db"), Access::kWrite),
                          ErrorCode::kUnavailable));
 }
 
 TEST(Connection, follows_a_link_to_the_folder) {
-  std::filesystem::create_directory(folder.file("real"));
-  std::filesystem::create_directory_symlink(folder.file("real"), folder.file("link"));
-  CHECK_TRUE(Connection::open(folder.file("link/test.db"), Access::kWrite).ok());
-  CHECK_TRUE(std::filesystem::exists(folder.file("real/test.db")));
+  std::filesystem::create_directory(folder.path_of("real"));
+  std::filesystem::create_directory_symlink(folder.path_of("real"), folder.path_of("link"));
+  CHECK_TRUE(Connection::open(folder.path_of("link/test.db"), Access::kWrite).ok());
+  CHECK_TRUE(std::filesystem::exists(folder.path_of("real/test.db")));
 }
 
 TEST(Connection, needs_its_folder) {
-  CHECK_TRUE(failed_with(Connection::open(folder.file("none/test.db"), Access::kWrite),
+  CHECK_TRUE(failed_with(Connection::open(folder.path_of("none/test.db"), Access::kWrite),
                          ErrorCode::kUnavailable));
 }
 
@@ -165,7 +165,7 @@ TEST_GROUP(Transaction) {
   std::optional<Connection> connection;
 
   void setup() override {
-    Result<Connection> opened = Connection::open(folder.file("test.db"), Access::kWrite);
+    Result<Connection> opened = Connection::open(folder.path_of("test.db"), Access::kWrite);
     CHECK_TRUE(opened.ok());
     connection.emplace(std::move(*opened));
     CHECK_TRUE(connection->execute("CREATE TABLE t (x INTEGER UNIQUE)").ok());
@@ -239,7 +239,7 @@ TEST(Connection, notices_that_its_file_was_displaced) {
 }
 
 TEST(Transaction, a_second_writer_is_turned_away) {
-  Result<Connection> second = Connection::open(folder.file("test.db"), Access::kWrite);
+  Result<Connection> second = Connection::open(folder.path_of("test.db"), Access::kWrite);
   CHECK_TRUE(second.ok());
   Transaction first(*connection);
   Transaction other(*second);

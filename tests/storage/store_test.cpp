@@ -50,7 +50,7 @@ TEST(Store, turns_a_second_process_away_while_it_is_open) {
 TEST(Store, does_not_open_a_garbage_file) {
   buffer.stop();
   buffer.folder().write("garbage.db", std::string(5'000, '!'));
-  buffer.options.path = buffer.folder().file("garbage.db");
+  buffer.options.path = buffer.folder().path_of("garbage.db");
   CHECK_TRUE(failed_with(buffer.start(2), ErrorCode::kCorrupt));
 }
 
@@ -62,7 +62,7 @@ TEST(Store, does_not_open_where_nothing_can_be_written) {
 
 TEST(Store, does_not_open_without_its_folder) {
   buffer.stop();
-  buffer.options.path = buffer.folder().file("none/buffer.db");
+  buffer.options.path = buffer.folder().path_of("none/buffer.db");
   CHECK_TRUE(failed_with(buffer.start(2), ErrorCode::kUnavailable));
 }
 

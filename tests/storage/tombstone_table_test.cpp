@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "storage/database.hpp"
-#include "tests/storage/folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <CppUTest/TestHarness.h>
 
@@ -20,7 +20,7 @@ TEST_GROUP(TombstoneTable) {
   KnownRun run;
 
   void setup() override {
-    Result<Connection> opened = open_for_writing(folder.file("buffer.db"), 16 * 1024 * 1024);
+    Result<Connection> opened = open_for_writing(folder.path_of("buffer.db"), 16 * 1024 * 1024);
     CHECK_TRUE(opened.ok());
     connection.emplace(std::move(*opened));
     Transaction transaction(*connection);

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "tests/storage/buffer.hpp"
-#include "tests/storage/folder.hpp"
+#include "tests/temporary_folder.hpp"
 
 #include <CppUTest/TestHarness.h>
 
@@ -16,7 +16,7 @@ using namespace sluice::storage;
 
 TEST_GROUP(WatermarkFile) {
   TemporaryFolder folder;
-  std::string path = folder.file("test.watermark");
+  std::string path = folder.path_of("test.watermark");
   WatermarkFile file{path};
 
   Watermark mark(std::uint64_t commit) {
@@ -77,6 +77,6 @@ TEST(WatermarkFile, believes_no_cut_file) {
 }
 
 TEST(WatermarkFile, says_when_it_cannot_be_written) {
-  WatermarkFile none(folder.file("none/test.watermark"));
+  WatermarkFile none(folder.path_of("none/test.watermark"));
   CHECK_TRUE(failed_with(none.write(mark(1)), ErrorCode::kUnavailable));
 }

@@ -1,17 +1,13 @@
-#include "tests/sim/files.hpp"
+#include "tests/sim/frozen_database.hpp"
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
-
-#include "core/check.hpp"
 
 namespace sluice::sim {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kMemoryFolder = "/dev/shm";
 constexpr std::uint64_t kRubbishBytesMax = 3'000;
 
 std::string aside(const std::string& path) {
@@ -23,17 +19,6 @@ std::string log_of(const std::string& path) {
 }
 
 }  // namespace
-
-Folder::Folder() {
-  const fs::path parent =
-      fs::is_directory(kMemoryFolder) ? fs::path(kMemoryFolder) : fs::temp_directory_path();
-  path_ = parent / "sluice_sim_XXXXXX";
-  CHECK(mkdtemp(path_.data()) != nullptr);
-}
-
-Folder::~Folder() {
-  fs::remove_all(path_);
-}
 
 FrozenDatabase::FrozenDatabase(const std::string& path) : path_(path) {
   for (const std::string& file : {path_, log_of(path_)}) {

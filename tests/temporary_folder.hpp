@@ -1,24 +1,32 @@
 #pragma once
-// A new, empty folder for one test, which takes it away again with all that is in it.
+// A new, empty folder for one test, which takes it away again with all that is in it. In memory
+// where the system has such a place: what is tested syncs after every commit, and a disk would be
+// waited for.
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 #include "core/check.hpp"
 
-namespace sluice::hal {
+namespace sluice {
 
 class TemporaryFolder {
  public:
-  TemporaryFolder() : path_(std::filesystem::temp_directory_path() / "sluice_hal_XXXXXX") {
+  TemporaryFolder() : path_("/dev/shm/sluice_XXXXXX") {
+    if (mkdtemp(path_.data()) != nullptr) return;
+    path_ = (std::filesystem::temp_directory_path() / "sluice_XXXXXX").string();
     CHECK(mkdtemp(path_.data()) != nullptr);
   }
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
 
   const std::string& path() const { return path_; }
   std::string path_of(std::string_view name) const { return path_ + "/" + std::string(name); }
@@ -36,4 +44,4 @@ class TemporaryFolder {
   std::string path_;
 };
 
-}  // namespace sluice::hal
+}  // namespace sluice
