@@ -17,6 +17,9 @@ namespace sluice::chunk {
 inline constexpr std::size_t kBatchBytesMax = 1024 * 1024;
 inline constexpr std::size_t kChunksPerBatchMax = 4'096;
 inline constexpr std::size_t kGatewayIdMax = 64;
+// What a chunk's header, and a batch itself, add to the chunks' bytes at most.
+inline constexpr std::size_t kHeaderBytesMax = 96;
+inline constexpr std::size_t kBatchOverheadBytes = 4'096;
 
 struct Batch {
   std::string gateway;
@@ -24,7 +27,7 @@ struct Batch {
 };
 
 // REQUIRES: `gateway` matches [A-Za-z0-9_-]{1,64}; 1 <= chunks.size() <= kChunksPerBatchMax, all of
-// one run and stream; 96 bytes a chunk, the chunks' bytes and 256 more fit into kBatchBytesMax.
+// one run and stream; the chunks' bytes, their headers and the overhead fit into kBatchBytesMax.
 Bytes encode_batch(std::string_view gateway, std::span<const Chunk> chunks);
 
 // Chunks with the checksums that they were encoded with. Their columns are not looked into: to read

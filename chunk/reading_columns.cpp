@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 #include "chunk/quality_column.hpp"
 #include "chunk/time_column.hpp"
@@ -40,6 +41,25 @@ void append_columns(BitWriter& out, std::span<const Reading> readings, const Val
   if (!clean) append_exceptions(out, mapped.exceptions);
   append_values(out, mapped);
   if (!clean) append_qualities(out, qualities, mapped.exceptions);
+}
+
+SealedChunk seal_columns(Stream stream, std::span<const Reading> readings, Bytes bytes) {
+  SealedChunk sealed;
+  sealed.stream = stream;
+  sealed.channel = readings.front().channel;
+  sealed.count = static_cast<std::uint32_t>(readings.size());
+  sealed.first = readings.front().time;
+  sealed.last = readings.back().time;
+  sealed.bytes = std::move(bytes);
+  return sealed;
+}
+
+const char* damage_of_header(const Chunk& chunk, Stream stream) {
+  const ChunkHeader& header = chunk.header;
+  if (checksum_of(header, chunk.bytes) != header.crc) return "its checksum is wrong";
+  if (header.key.stream != stream) return "it is of another stream";
+  if (header.count < 1 || header.count > kReadingsMax) return "its count is out of range";
+  return nullptr;
 }
 
 std::vector<Reading> take_columns(BitReader& in, const ChunkHeader& header) {

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "chunk/reading_columns.hpp"
 #include "chunk/value_form.hpp"
 #include "core/chunk.hpp"
 #include "core/reading.hpp"
@@ -13,17 +14,13 @@
 
 namespace sluice::chunk {
 
-// Most readings in one chunk; bounds what a decoder has to allocate, and a chunk that compresses
-// badly still fits into a batch.
-inline constexpr std::uint32_t kReadingsMax = 32'768;
-
 // Lossless for every double, NaN payloads, infinities and -0.0 included.
 // What the channel declares of its values makes them shorter; any hint is right.
 // REQUIRES: 1 <= readings.size() <= kReadingsMax, all of one channel, in time order.
 SealedChunk encode_readings(std::span<const Reading> readings, const ValueHint& hint = {});
 
 // Checks everything: checksum first, then every length, count and value range. kCorrupt when
-// anything is off; never reads outside `chunk.bytes` nor allocates more than its count allows.
+// anything is off; never reads outside `chunk.bytes`, and takes 5 MB at most.
 Result<std::vector<Reading>> decode_readings(const Chunk& chunk);
 
 }  // namespace sluice::chunk
