@@ -19,7 +19,7 @@ struct PackedHeader {
   std::size_t own = 0;     // bytes that follow them
 };
 
-// REQUIRES: !headers.empty().
+// REQUIRES: !headers.empty(), and the first shares nothing.
 void append_headers(BitWriter& out, std::span<const PackedHeader> headers);
 // As many as the bits say, `count_max` at most; empty when they make no sense.
 std::vector<PackedHeader> take_headers(BitReader& in, std::size_t count_max);

@@ -199,7 +199,7 @@ void take_times(BitReader& in, std::span<std::int64_t> stamps) {
     return;
   }
   const auto period = static_cast<std::int64_t>(take_scaled(in));
-  const std::vector<Missing> missing = take_missing(in, stamps.size());
+  const std::vector<Missing> missing = take_missing(in, written.size());
   if (in.overrun()) return;
   written.front() = 0;
   take_integers(in, written);

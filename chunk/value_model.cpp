@@ -34,6 +34,10 @@ struct Constant {
   std::int64_t mantissa = 0;
 };
 
+std::uint64_t size(const Constant& constant) {
+  return fold(constant.mantissa);
+}
+
 std::optional<Constant> as_fraction(double value, unsigned kind, unsigned bits) {
   const double divisor = divisor_of(kind, bits);
   const std::int64_t mantissa = to_nearest(value * divisor * kPowersOfTen[kConstantDigitsMax]);
@@ -43,13 +47,21 @@ std::optional<Constant> as_fraction(double value, unsigned kind, unsigned bits) 
   return Constant{kind, bits, digits, *to_mantissa(numerator, digits)};
 }
 
+// The first that is short, else the shortest that there is.
 Constant constant_of(double value) {
-  if (const auto plain = as_fraction(value, kDecimalConstant, 0)) return *plain;
+  constexpr std::uint64_t kShort = 10'000;
+  Constant best;
+  const auto offer = [&](unsigned kind, unsigned bits) {
+    const std::optional<Constant> found = as_fraction(value, kind, bits);
+    if (!found || (best.kind != kRawConstant && size(*found) >= size(best))) return false;
+    best = *found;
+    return size(best) < kShort;
+  };
+  if (offer(kDecimalConstant, 0)) return best;
   for (unsigned bits = 1; bits <= kStepBitsMax; ++bits) {
-    if (const auto found = as_fraction(value, kOverLastStep, bits)) return *found;
-    if (const auto found = as_fraction(value, kOverPower, bits)) return *found;
+    if (offer(kOverLastStep, bits) || offer(kOverPower, bits)) break;
   }
-  return {};
+  return best;
 }
 
 template <typename Writer>

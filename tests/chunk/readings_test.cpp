@@ -1,12 +1,16 @@
 #include "chunk/readings.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <limits>
 #include <random>
+#include <string>
 #include <vector>
 
+#include "chunk/batch.hpp"
 #include "tests/chunk/damage.hpp"
+#include "tests/chunk/made_data.hpp"
 
 #include <CppUTest/TestHarness.h>
 
@@ -92,6 +96,16 @@ TEST(Readings, describes_what_is_inside) {
   CHECK_TRUE(sealed.last == instant_from_ns(4 * kSecond + 17));
 }
 
+TEST(Readings, writes_the_example_of_the_page_on_the_format) {
+  const std::vector<Reading> readings = {reading(kSecond, 21.5), reading(2 * kSecond, 21.6),
+                                         reading(3 * kSecond, 21.6, Quality::kStale)};
+  Bytes expected;
+  for (const unsigned byte : {0x09, 0x8d, 0xeb, 0xe1, 0x98, 0x04}) {
+    expected.push_back(static_cast<std::byte>(byte));
+  }
+  CHECK_TRUE(encode_readings(readings).bytes == expected);
+}
+
 TEST(Readings, gives_back_one_reading) {
   CHECK_TRUE(survives({reading(-5, 1.5)}));
 }
@@ -148,6 +162,36 @@ TEST(Readings, gives_back_random_readings_bit_for_bit) {
 
 TEST(Readings, a_steady_decimal_channel_takes_half_a_byte_a_reading) {
   CHECK_TRUE(encode_readings(steady(1'000)).bytes.size() < 500);
+}
+
+TEST(Readings, the_worst_chunk_fits_into_a_batch) {
+  Made made(1);
+  std::vector<Reading> readings;
+  auto time = static_cast<std::int64_t>(made.bits() >> 2);
+  for (std::uint32_t i = 0; i < kReadingsMax; ++i) {
+    time += static_cast<std::int64_t>(made.bits() >> (18 + made.below(46)));
+    readings.push_back(
+        reading(time, std::bit_cast<double>(made.bits()), static_cast<Quality>(i % 2)));
+  }
+  const Chunk chunk = keyed(encode_readings(readings));
+  CHECK_TRUE(encode_batch(std::string(kGatewayIdMax, 'g'), {&chunk, 1}).size() <= kBatchBytesMax);
+}
+
+TEST(Readings, a_chunk_shorter_than_its_header_says_is_corrupt) {
+  Chunk chunk = keyed(encode_readings(steady(1)));
+  chunk.header.last += Duration(1);
+  CHECK_TRUE(is_corrupt(resealed(chunk, chunk.bytes)));
+}
+
+TEST(Readings, channels_on_one_tick_begin_alike) {
+  // A tick is missing, so times take more than two bits; the values are different.
+  std::vector<Reading> readings = steady(100);
+  for (std::size_t i = 50; i < readings.size(); ++i) readings[i].time += Duration(kSecond);
+  std::vector<Reading> others = readings;
+  for (Reading& other : others) other.value = other.value * 7 + 3;
+  const Bytes a = encode_readings(readings).bytes;
+  const Bytes b = encode_readings(others).bytes;
+  CHECK_TRUE(std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin() >= 3);
 }
 
 TEST(Readings, every_flipped_bit_is_corrupt) {
