@@ -1,6 +1,6 @@
 -- The collector's store. Times of a run are nanoseconds of its boot time; *_wall_ns are nanoseconds
 -- since 1970 by the collector's clock; streams, qualities, reasons and severities are their numbers
--- on the wire (docs/wire-format.md).
+-- on the wire (docs/chunk-format.md).
 
 CREATE TABLE gateway (
   id INTEGER PRIMARY KEY,

@@ -67,7 +67,7 @@ struct SealedChunk {
   Bytes bytes;
 };
 
-// CRC-32 over every header field but `crc`, in the order of docs/wire-format.md, then the bytes.
+// CRC-32 over every header field but `crc`, in the order of docs/chunk-format.md, then the bytes.
 std::uint32_t checksum_of(const ChunkHeader& header, std::span<const std::byte> bytes);
 
 }  // namespace sluice
