@@ -184,4 +184,5 @@ TEST(FaultyVfs, tells_of_each_operation) {
   disk->on_operation([&](Operation operation) { syncs += operation == Operation::kSync ? 1 : 0; });
   CHECK_TRUE(insert().ok());
   CHECK_TRUE(syncs == 1);
+  disk->on_operation({});
 }

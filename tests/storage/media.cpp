@@ -21,6 +21,10 @@ std::uint64_t down_to(std::uint64_t offset, std::uint64_t unit) {
   return offset - offset % unit;
 }
 
+std::size_t one_of(std::size_t count, sim::Random& random) {
+  return static_cast<std::size_t>(random.below(count));
+}
+
 Bytes rubbish(std::uint64_t size, sim::Random& random) {
   Bytes bytes(static_cast<std::size_t>(size));
   for (std::byte& byte : bytes) byte = static_cast<std::byte>(random.below(256));
@@ -154,8 +158,8 @@ std::vector<Media::Change> Media::surviving(Remains remains, bool powersafe,
                                             sim::Random& random) const {
   if (remains == Remains::kNothing || changes_.empty()) return {};
   if (remains == Remains::kSubset) return any_sectors(random);
-  if (remains == Remains::kPrefix) return first_changes(random.below(changes_.size() + 1));
-  const std::size_t whole = random.below(changes_.size());
+  if (remains == Remains::kPrefix) return first_changes(one_of(changes_.size() + 1, random));
+  const std::size_t whole = one_of(changes_.size(), random);
   std::vector<Change> kept = first_changes(whole);
   const Change& torn = changes_[whole];
   if (torn.kind == Change::Kind::kTruncation) return kept;
@@ -202,7 +206,7 @@ Files Media::after_cut(Remains remains, bool powersafe, sim::Random& random) {
   }
   Names names = durable_names_;
   const std::size_t changed =
-      remains == Remains::kNothing ? 0 : random.below(name_changes_.size() + 1);
+      remains == Remains::kNothing ? 0 : one_of(name_changes_.size() + 1, random);
   for (std::size_t i = 0; i < changed; ++i) apply(name_changes_[i], names);
   Files files;
   for (const auto& [name, inode] : names) files[name] = images[inode];
