@@ -1,0 +1,141 @@
+#include "storage/store_impl.hpp"
+
+#include <utility>
+
+#include "storage/chunk_table.hpp"
+#include "storage/continuity.hpp"
+#include "storage/database.hpp"
+#include "storage/missing_table.hpp"
+#include "storage/quota.hpp"
+
+namespace sluice::storage {
+namespace {
+
+// Free pages are used again before the file grows. What is beyond the first number, after an
+// outage, goes back to the file system in pieces of the second: each moved page is written twice.
+constexpr std::int64_t kFreePagesKept = 1024;
+constexpr const char* kGiveBack = "PRAGMA incremental_vacuum(64)";
+
+}  // namespace
+
+Result<> Store::Impl::connect() {
+  Result<Connection> opened = open_for_writing(options.path, options.quota_bytes);
+  if (!opened.ok()) return opened.error();
+  connection = std::move(*opened);
+  return Ok{};
+}
+
+Result<> Store::Impl::reconnect() {
+  connection.abandon();
+  if (Result<> written = rewrite_log(options.path); !written.ok()) return written;
+  Result<> connected = connect();
+  failed = !connected.ok();
+  return connected;
+}
+
+Result<> Store::Impl::begin_run(const RunId& id, Attempt attempt) {
+  Transaction transaction(connection);
+  const std::uint64_t position = last_position(transaction);
+  for (const Watermark& earlier : watermark.read()) {
+    const std::optional<KnownRun> known = run_of(transaction, earlier, position);
+    if (known) catch_up(transaction, *known, earlier, Rest::kGone);
+  }
+  // The first attempt has failed, and may have become durable all the same.
+  const std::optional<KnownRun> own =
+      attempt == Attempt::kSecond ? find_run(transaction, id) : std::optional<KnownRun>();
+  run = own ? *own : add_run(transaction, id, boot, started);
+  forget_settled_runs(transaction, run);
+  undeclared = count_undeclared(transaction);
+  Watermark next;
+  next.run = id;
+  next.last_durable = started;
+  next.position = last_position(transaction);
+  return conclude(transaction, {0, readings_in_frames(transaction)}, next);
+}
+
+Result<Reopened> Store::Impl::resume_run() {
+  Transaction transaction(connection);
+  if (const std::optional<KnownRun> known = find_run(transaction, mark.run)) {
+    run = *known;
+  } else {
+    give_positions_behind(transaction, mark.position);
+    run = add_run(transaction, mark.run, boot, started);
+  }
+  // The hot tail is in memory still: of it no frame is needed, and no reading is missing.
+  Watermark without_tail = mark;
+  without_tail.sealed_commit = mark.commit;
+  without_tail.readings -= hot.current;
+  Reopened outcome = Reopened::kWithout;
+  if (catch_up(transaction, run, without_tail, Rest::kGone)) {
+    outcome = Reopened::kBehind;
+  } else if (committing && last_commit_of(transaction, run) == mark.commit + 1) {
+    outcome = Reopened::kWith;
+  }
+  undeclared = count_undeclared(transaction);
+  const std::uint64_t current = readings_in_frames(transaction, run);
+  const HotReadings hot_now{current, readings_in_frames(transaction) - current};
+  Watermark next = mark_of(transaction, run);
+  next.position = mark.position;
+  if (Result<> done = conclude(transaction, hot_now, next); !done.ok()) return done.error();
+  return outcome;
+}
+
+Result<> Store::Impl::conclude(Transaction& transaction, const HotReadings& hot_now,
+                               Watermark next) {
+  Totals sums = totals_of_chunks(transaction);
+  sums.stored += hot_now.current + hot_now.earlier;
+  sums.pending += hot_now.current + hot_now.earlier;
+  note_keys(transaction, run, next);
+  next.readings += hot_now.current;
+  if (Result<> committed = transaction.commit(); !committed.ok()) {
+    take_note(committed.error());
+    return committed;
+  }
+  const Result<std::uint64_t> bytes = bytes_in_use(connection);
+  sums.bytes = bytes.ok() ? *bytes : totals.bytes;
+  totals = sums;
+  hot = hot_now;
+  mark = next;
+  return Ok{};
+}
+
+std::optional<KnownRun> Store::Impl::known_run_of(Transaction& transaction, const Drop& drop) {
+  std::optional<KnownRun> run = find_run(transaction, drop.run);
+  if (!run)
+    transaction.fail({ErrorCode::kInvalid, "what was or is to be dropped is of no known run"});
+  return run;
+}
+
+Result<> Store::Impl::drop(Transaction& transaction, std::span<const Drop> drops) {
+  for (const Drop& drop : drops) {
+    if (const auto of = known_run_of(transaction, drop)) apply_drop(transaction, *of, drop);
+  }
+  return conclude(transaction);
+}
+
+Result<> Store::Impl::end_reading(Transaction& transaction) {
+  Result<> read = transaction.commit();
+  if (!read.ok()) take_note(read.error());
+  return read;
+}
+
+// After some errors the next attempt on the same file may succeed and be a lie.
+void Store::Impl::take_note(const Error& error) {
+  if (error.code != ErrorCode::kUnavailable && error.code != ErrorCode::kCorrupt) return;
+  failed = true;
+  connection.abandon();
+}
+
+// Not being able to is no failure of the commit before it: the next one tries again.
+void Store::Impl::write_mark() {
+  const auto position = connection.integer("SELECT seq FROM sqlite_sequence WHERE name = 'chunk'");
+  if (!position.ok()) return take_note(position.error());
+  mark.position = to_unsigned(position->value_or(0));
+  if (watermark.write(mark).ok()) marked = mark.commit;
+}
+
+void Store::Impl::give_back_pages(Transaction& transaction) {
+  if (transaction.integer("PRAGMA freelist_count") > kFreePagesKept) transaction.run(kGiveBack);
+}
+
+}  // namespace sluice::storage
