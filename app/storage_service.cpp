@@ -20,8 +20,9 @@ constexpr int kDropsPerStepMax = 16;
 // A store that fails is tried again after a commit interval, then after twice that, up to this: a
 // disk that is back is in use before the ring of 30 s is full.
 constexpr Duration kRetryAfterMax = std::chrono::seconds(8);
-// Events held in memory while the store fails, beside one note: under 1 MB. What comes then waits
-// in its ring, and a full ring is counted.
+// A commit has one chunk of events, so that it stays within storage::Options::commit_bytes_max.
+// Events held in memory while the store fails, beside one note: under 1 MB.
+// What comes then waits in its ring, and a full ring is counted.
 constexpr std::size_t kEventsHeldMax = 4 * chunk::kEventsMax;
 
 static_assert(storage::kDropsDeclaredMax <= chunk::kEventsMax);
@@ -40,12 +41,8 @@ Gap gap_of(const storage::Drop& drop, Instant now) {
   return gap;
 }
 
-void append_chunks(std::span<const Event> events, std::vector<SealedChunk>& chunks) {
-  while (!events.empty()) {
-    const auto part = events.first(std::min(events.size(), chunk::kEventsMax));
-    chunks.push_back(chunk::encode_events(part));
-    events = events.subspan(part.size());
-  }
+void append_chunk(std::span<const Event> events, std::vector<SealedChunk>& chunks) {
+  if (!events.empty()) chunks.push_back(chunk::encode_events(events));
 }
 
 }  // namespace
@@ -68,6 +65,7 @@ StorageService::StorageService(const Options& options, Crossings& crossings, sto
       store_(std::move(store)),
       run_(options.run),
       tail_(options.seal.seal_readings),
+      undeclared_max_(storage::tombstones_max(options.store) / 2),
       next_commit_(now) {
   publish(now);
 }
@@ -75,8 +73,8 @@ StorageService::StorageService(const Options& options, Crossings& crossings, sto
 void StorageService::step(Instant now) {
   collect_events();
   collect_readings(now);
-  const bool due = !events_.empty() || now >= next_commit_ || rewrite_;
-  if (due && may_write(now)) write(now, seal_due(now), false);
+  bool due = !events_.empty() || now >= next_commit_ || rewrite_;
+  while (due && may_write(now)) due = write(now, seal_due(now), false) && !events_.empty();
   if (!store_.failed()) settle_acks(now);
   if (!store_.failed()) declare_missing(now);
   if (!store_.failed()) keep_quota(now);
@@ -90,7 +88,9 @@ Result<> StorageService::finish(Instant now) {
     next_commit_ = now;  // what failed before is tried at once
     collect_events();
     collect_readings(now);
-    last = crossings_->readings.size() + crossings_->alerts.size() + crossings_->notes.size() == 0;
+    last =
+        crossings_->readings.size() + crossings_->alerts.size() + crossings_->notes.size() == 0 &&
+        events_.size() < chunk::kEventsMax;
     if (last) {
       const std::uint64_t lost = crossings_->loop.read().lost_readings.count;
       events_.push_back(RunEnded{now, readings_drained_ + lost});
@@ -173,8 +173,9 @@ bool StorageService::write(Instant now, bool seal, bool ends_run) {
   if (const auto gap = undeclared(now, Stream::kEvent, loop.lost_alerts, declared_alerts_)) {
     gaps.emplace_back(*gap);
   }
-  append_chunks(gaps, commit.chunks);
-  append_chunks(events_, commit.chunks);
+  append_chunk(gaps, commit.chunks);
+  const auto events = std::span(events_).first(std::min(events_.size(), chunk::kEventsMax));
+  append_chunk(events, commit.chunks);
   if (seal || rewrite_) {
     for (SealedChunk& chunk : tail_.seal()) commit.chunks.push_back(std::move(chunk));
     commit.drop_frames = true;
@@ -191,7 +192,7 @@ bool StorageService::write(Instant now, bool seal, bool ends_run) {
     return true;
   }
 
-  attempt_ = {commit.drop_frames, tail_.size(), events_.size(), loop.lost_readings,
+  attempt_ = {commit.drop_frames, tail_.size(), events.size(), loop.lost_readings,
               loop.lost_alerts};
   if (const Result<> written = store_.commit(commit); !written.ok()) {
     failed(now, written.error());
@@ -253,12 +254,18 @@ bool StorageService::reopen(Instant now) {
 }
 
 void StorageService::settle_acks(Instant now) {
-  while (const std::optional<Ack> ack = crossings_->acks.try_pop()) {
-    const Result<storage::AckOutcome> outcome = store_.acknowledge(*ack);
-    if (!outcome.ok()) {
-      // Nothing was removed; the collector's next acknowledgement says the same and more.
-      return put_off(now, outcome.error());
+  for (;;) {
+    if (!settling_) settling_ = crossings_->acks.try_pop();
+    if (!settling_) return;
+    const Result<storage::AckOutcome> outcome = store_.acknowledge(*settling_);
+    // The rest of a long one is for the next step. On failure nothing was removed: the collector's
+    // next acknowledgement says the same and more.
+    if (outcome.ok() && outcome->unfinished) {
+      collector_heard_ = true;
+      return;
     }
+    settling_.reset();
+    if (!outcome.ok()) return put_off(now, outcome.error());
     collector_heard_ = collector_heard_ || outcome->settled_chunks > 0;
     if (outcome->refused && ++status_.acks_refused == 1) {
       log(LogLevel::kWarning,
@@ -284,8 +291,10 @@ void StorageService::keep_quota(Instant now) {
 void StorageService::declare_drops(Instant now) {
   // A gap record takes space that only the collector can give back. While nobody is there, the gap
   // grows where it is durable already. With nothing pending no acknowledgement would ever come.
+  // Only what is declared can be forgotten in the end.
   const storage::Totals totals = store_.totals();
-  const bool due = std::exchange(collector_heard_, false) || totals.pending_chunks == 0;
+  const bool due = std::exchange(collector_heard_, false) || totals.pending_chunks == 0 ||
+                   totals.undeclared_chunks > undeclared_max_;
   if (totals.undeclared_chunks == 0 || !due) return;
   const Result<std::vector<storage::Drop>> drops = store_.undeclared();
   std::vector<Event> gaps;

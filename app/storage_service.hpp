@@ -82,6 +82,8 @@ class StorageService {
   std::vector<Event> events_;  // not durable yet
   Loss declared_readings_;     // losses whose gap is durable
   Loss declared_alerts_;
+  std::uint64_t undeclared_max_;  // chunks
+  std::optional<Ack> settling_;   // so far in part
   bool collector_heard_ = false;  // it settled something since drops were last declared
   Attempt attempt_;
   bool rewrite_ = false;  // frames of the tail are gone: the next commit seals it

@@ -91,10 +91,17 @@ constexpr Key kStorageKeys[] = {
     {.name = "quota",
      .type = Type::kSize,
      .fallback = "\"256MiB\"",
-     .low = kMiB,
+     .low = 4 * kMiB,
      .high = kTiB,
-     .meaning = "Most bytes on disk. When it is reached the oldest readings are dropped and "
-                "declared missing; alerts go last."},
+     .meaning = "Most bytes on disk: database, write-ahead log and reserve together. When it is "
+                "reached the oldest readings are dropped and declared missing; alerts go last."},
+    {.name = "free_floor",
+     .type = Type::kSize,
+     .fallback = "\"32MiB\"",
+     .low = 0,
+     .high = kTiB,
+     .meaning = "Room on the disk that is left to other programs. With less free the buffer counts "
+                "as full: it drops the oldest readings and gives their room back."},
     {.name = "commit_every",
      .type = Type::kDuration,
      .fallback = "\"1s\"",

@@ -11,25 +11,16 @@
 namespace sluice::storage {
 namespace {
 
-// Room above the quota for the records that make room: the gap of a drop is written in the same
-// transaction as the drop.
-constexpr std::uint64_t kReserveBytes = 1024 * 1024;
-
-std::string settings() {
+std::string settings(std::uint64_t checkpoint_bytes) {
   return "PRAGMA synchronous = FULL;"  // durable when COMMIT returns
          "PRAGMA cache_size = -256;"   // KiB
          // Debian's default wipes what is deleted, page by page: twice the wear.
          "PRAGMA secure_delete = FAST;"
          "PRAGMA wal_autocheckpoint = " +
-         std::to_string(kWalBytesMax / 2 / kPageBytes) +
+         std::to_string(checkpoint_bytes / kPageBytes) +
          ";"
          "PRAGMA journal_size_limit = " +
-         std::to_string(kWalBytesMax);
-}
-
-std::string limit(std::uint64_t quota_bytes) {
-  const std::uint64_t pages = quota_bytes / kPageBytes + kReserveBytes / kPageBytes;
-  return "PRAGMA max_page_count = " + std::to_string(std::min<std::uint64_t>(pages, 0xFFFFFFFEU));
+         std::to_string(2 * checkpoint_bytes);
 }
 
 // An empty file is what a start of an earlier program left that was cut off before the schema was
@@ -67,9 +58,16 @@ Result<> use_wal(Connection& connection) {
   return Ok{};
 }
 
+std::uint64_t size_of(const std::string& path) {
+  std::error_code absent;
+  const std::uintmax_t size = std::filesystem::file_size(path, absent);
+  return absent ? 0 : size;
+}
+
 }  // namespace
 
-Result<Connection> open_for_writing(const std::string& path, std::uint64_t quota_bytes) {
+Result<Connection> open_for_writing(const std::string& path, std::uint64_t bytes_max,
+                                    std::uint64_t checkpoint_bytes) {
   if (is_missing(path)) {
     if (Result<> made = make_database(path); !made.ok()) return made.error();
   }
@@ -77,10 +75,11 @@ Result<Connection> open_for_writing(const std::string& path, std::uint64_t quota
   if (!connection.ok()) return connection;
   if (Result<> known = recognise(*connection); !known.ok()) return known.error();
   if (Result<> wal = use_wal(*connection); !wal.ok()) return wal.error();
-  if (Result<> set = connection->execute(settings().c_str()); !set.ok()) return set.error();
+  if (Result<> set = connection->execute(settings(checkpoint_bytes).c_str()); !set.ok())
+    return set.error();
   // Before the limit: a database that is full takes a little more to get to the next version.
   if (Result<> newest = migrate(*connection); !newest.ok()) return newest.error();
-  if (Result<> set = connection->execute(limit(quota_bytes).c_str()); !set.ok()) return set.error();
+  if (Result<> set = limit_size(*connection, bytes_max); !set.ok()) return set.error();
   // SQLite syncs the folder of a new log too, and does not look whether that succeeded.
   if (Result<> kept = sync_folder_of(connection->path()); !kept.ok()) return kept.error();
   return connection;
@@ -95,15 +94,37 @@ Result<Connection> open_for_reading(const std::string& path) {
   return connection;
 }
 
-Result<std::uint64_t> bytes_in_use(Connection& connection) {
+Result<> limit_size(Connection& connection, std::uint64_t bytes_max) {
+  const std::uint64_t pages = std::min<std::uint64_t>(bytes_max / kPageBytes, 0xFFFFFFFEU);
+  return connection.execute(("PRAGMA max_page_count = " + std::to_string(pages)).c_str());
+}
+
+Result<Usage> usage_of(Connection& connection) {
   const auto pages = connection.integer("PRAGMA page_count");
   if (!pages.ok()) return pages.error();
   const auto free_pages = connection.integer("PRAGMA freelist_count");
   if (!free_pages.ok()) return free_pages.error();
-  const std::int64_t used = pages->value_or(0) - free_pages->value_or(0);
-  std::error_code absent;
-  const std::uintmax_t wal = std::filesystem::file_size(connection.path() + "-wal", absent);
-  return to_unsigned(used) * kPageBytes + (absent ? 0 : wal);
+  Usage usage;
+  usage.pages = to_unsigned(pages->value_or(0)) * kPageBytes;
+  usage.used = usage.pages - to_unsigned(free_pages->value_or(0)) * kPageBytes;
+  usage.file = size_of(connection.path());
+  usage.log = log_bytes(connection);
+  return usage;
+}
+
+std::uint64_t log_bytes(const Connection& connection) {
+  return size_of(connection.path() + "-wal");
+}
+
+Result<> empty_log(Connection& connection) {
+  bool busy = false;
+  Result<> done = connection.for_each("PRAGMA wal_checkpoint(TRUNCATE)", {}, [&](const Row& row) {
+    busy = row.integer(0) != 0;
+    return true;
+  });
+  if (!done.ok() || !busy) return done;
+  return Error{ErrorCode::kTimeout,
+               connection.path() + " is being read; its log cannot be emptied"};
 }
 
 }  // namespace sluice::storage

@@ -12,9 +12,6 @@ namespace {
 constexpr std::array kLeastValuableFirst = {Stream::kRaw, Stream::kRejected, Stream::kRollup,
                                             Stream::kEvent};
 
-// What a chunk takes beside its bytes, in the table and its indices.
-constexpr std::uint64_t kRowBytes = 80;
-
 static_assert(kDropChunksMax <= kTombstonesPerRow);
 
 struct Oldest {
@@ -55,7 +52,7 @@ Drop drop_from(Transaction& transaction, Stream stream, const Oldest& oldest, st
         if (stream == Stream::kRaw) drop.readings += to_unsigned(row.integer(2));
         drop.first = std::min(drop.first, instant_from_ns(row.integer(3)));
         drop.last = std::max(drop.last, instant_from_ns(row.integer(4)));
-        freed += to_unsigned(row.integer(5)) + kRowBytes;
+        freed += to_unsigned(row.integer(5)) + kDroppedRowBytes;
         return freed < bytes;
       });
   return drop;
@@ -80,12 +77,20 @@ TombstoneRow tombstones_of(Transaction& transaction, const KnownRun& run, const 
 
 }  // namespace
 
-std::vector<Drop> propose_drops(Transaction& transaction, std::uint64_t bytes) {
+std::vector<Drop> propose_drops(Transaction& transaction, Thinning& thinning, std::uint64_t bytes) {
+  std::vector<Drop> covered = propose_thinning(transaction, thinning, bytes);
+  if (!covered.empty() || !thinning.at_end) return covered;
   for (const Stream stream : kLeastValuableFirst) {
     const std::optional<Oldest> oldest = oldest_of(transaction, stream);
     if (oldest) return {drop_from(transaction, stream, *oldest, bytes)};
   }
   return {};
+}
+
+std::optional<KnownRun> known_run_of(Transaction& transaction, const Drop& drop) {
+  std::optional<KnownRun> run = find_run(transaction, drop.run);
+  if (!run) transaction.fail({ErrorCode::kInvalid, "a drop is of no known run"});
+  return run;
 }
 
 void apply_drop(Transaction& transaction, const KnownRun& run, const Drop& drop) {

@@ -16,6 +16,11 @@ constexpr std::int64_t kResolved = 1;
 // not known any more.
 constexpr std::int64_t kMissing = 2;
 
+// With every drop, which adds one.
+constexpr std::int64_t kTombstoneRowsForgotten = 4;
+
+static_assert(kTombstonesPerRow <= kSettledChunksMax);
+
 std::uint64_t size_of(const Interval& interval) {
   return interval.last - interval.first + 1;
 }
@@ -63,7 +68,7 @@ class Ledger {
   std::uint64_t last_seq();
   bool explains_held(const Interval& interval);
   bool explains_resolved(const Interval& interval);
-  // REQUIRES: the interval is explained.
+  // As much of it as `outcome` may hold. REQUIRES: the interval is explained.
   void settle(const Interval& interval, std::int64_t kind, AckOutcome& outcome);
 
  private:
@@ -192,11 +197,16 @@ bool Ledger::explains_resolved(const Interval& interval) {
 
 void Ledger::settle(const Interval& interval, std::int64_t kind, AckOutcome& outcome) {
   for (Interval part : unsettled_in(interval)) {
+    const std::uint64_t room = kSettledChunksMax - outcome.settled_chunks;
+    outcome.unfinished = size_of(part) > room;
+    if (outcome.unfinished) part.last = part.first + room - 1;
+    if (room == 0) return;
     const Sum removed = remove(part, kind);
     part.check = removed.check;
     add_settled(part, kind);
     outcome.settled_chunks += removed.chunks;
     outcome.settled_readings += removed.readings;
+    if (outcome.unfinished) return;
   }
 }
 
@@ -252,9 +262,37 @@ std::optional<AckOutcome> settle(Transaction& transaction, const KnownRun& run, 
     if (!ledger.explains_resolved(interval)) return std::nullopt;
   }
   AckOutcome outcome;
-  for (const Interval& interval : ack.held) ledger.settle(interval, kHeld, outcome);
-  for (const Interval& interval : ack.resolved) ledger.settle(interval, kResolved, outcome);
+  for (const Interval& interval : ack.held) {
+    if (!outcome.unfinished) ledger.settle(interval, kHeld, outcome);
+  }
+  for (const Interval& interval : ack.resolved) {
+    if (!outcome.unfinished) ledger.settle(interval, kResolved, outcome);
+  }
   return outcome;
+}
+
+void forget_tombstones(Transaction& transaction, std::uint64_t chunks_max) {
+  const std::int64_t chunks = transaction.integer("SELECT sum(dropped_chunks) FROM stream");
+  if (to_unsigned(chunks) <= chunks_max) return;
+  struct Oldest {
+    KnownRun run;
+    Stream stream = Stream::kRaw;
+    Interval keys;
+  };
+  std::vector<Oldest> oldest;
+  transaction.for_each(
+      "SELECT run, stream, first, last FROM tombstone WHERE declared = 1"
+      " ORDER BY run, stream, first LIMIT ?",
+      {kTombstoneRowsForgotten}, [&](const Row& row) {
+        oldest.push_back({KnownRun{row.integer(0), {}},
+                          static_cast<Stream>(row.integer(1)),
+                          {to_unsigned(row.integer(2)), to_unsigned(row.integer(3)), 0}});
+        return true;
+      });
+  for (const auto& [run, stream, keys] : oldest) {
+    AckOutcome settled;
+    Ledger(transaction, run, stream).settle(keys, kResolved, settled);
+  }
 }
 
 }  // namespace sluice::storage

@@ -20,6 +20,17 @@ namespace sluice::storage {
 // An acknowledgement of less than was settled before (late, or of a collector restored from a
 // backup) is believed as far as it says nothing new. One that cuts through what was settled before
 // and goes beyond it is not: its sum cannot be told apart any more.
+//
+// At most kSettledChunksMax at a time, so that a transaction stays small: the outcome says when
+// there is more in it.
 std::optional<AckOutcome> settle(Transaction& transaction, const KnownRun& run, const Ack& ack);
+
+// Most chunks that one transaction settles.
+inline constexpr std::uint64_t kSettledChunksMax = 2'048;
+
+// When there are tombstones of more than `chunks_max` chunks, after months without a collector,
+// takes the oldest for settled by their gap record: their sum stays, the single checksums go. An
+// acknowledgement that holds some of these keys and newer ones is not believed any more.
+void forget_tombstones(Transaction& transaction, std::uint64_t chunks_max);
 
 }  // namespace sluice::storage

@@ -16,12 +16,16 @@
 namespace sluice::storage {
 namespace {
 
-// A drop frees this much at least beyond what is asked for, so that at the brim not every chunk
-// gets a gap record of its own.
+// A drop frees this much at least beyond what is asked for, so that at the brim not every commit is
+// followed by one.
 constexpr std::uint64_t kFreedBytesMin = 64 * 1024;
 
 // The watermark is one write and one flush beside those of this many commits.
 constexpr std::uint64_t kCommitsPerMark = 60;
+
+// What a drop, a settlement or a give-back writes: rows that go, and the pages that change with
+// them.
+constexpr std::uint64_t kSmallLogBytes = log_bytes_of(kDropChunksMax, 0);
 
 // Declared by one gap record each; as many go into one chunk.
 constexpr std::size_t kMissingMax = 64;
@@ -37,6 +41,12 @@ void add_chunks(Transaction& transaction, const KnownRun& run,
   for (const SealedChunk& chunk : chunks) add_chunk(transaction, run, chunk, Pin::kNo);
 }
 
+std::uint64_t log_bytes_for(const Commit& commit) {
+  std::uint64_t bytes = commit.frame ? commit.frame->bytes.size() : 0;
+  for (const SealedChunk& chunk : commit.chunks) bytes += chunk.bytes.size();
+  return log_bytes_of(commit.chunks.size() + 1, bytes);
+}
+
 }  // namespace
 
 Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -45,12 +55,14 @@ Store& Store::operator=(Store&&) noexcept = default;
 Store::~Store() = default;
 
 Result<Store> Store::open(const Options& options, const RunId& run, const std::string& boot,
-                          Instant now) {
+                          Instant now, std::unique_ptr<Disk> disk) {
   // The lock comes first: nothing of a database that another process uses is touched.
   Result<LockFile> lock = LockFile::take(options.path + ".lock");
   if (!lock.ok()) return lock.error();
-  auto impl = std::make_unique<Impl>(
-      Impl{std::move(*lock), options, boot, now, WatermarkFile(options.path + ".watermark")});
+  if (!disk) disk = std::make_unique<SystemDisk>();
+  auto impl = std::make_unique<Impl>(Impl{std::move(*lock), options, boot, now,
+                                          WatermarkFile(options.path + ".watermark"),
+                                          Space(options, std::move(disk))});
   if (Result<> connected = impl->connect(); !connected.ok()) return connected.error();
   Result<> begun = impl->begin_run(run, Impl::Attempt::kFirst);
   if (!begun.ok() && impl->failed) {
@@ -82,6 +94,8 @@ Result<std::vector<Missing>> Store::missing() {
 
 Result<> Store::declare(std::span<const Missing> missing, const SealedChunk& gap) {
   CHECK(gap.stream == Stream::kEvent);
+  const std::uint64_t bytes = kSmallLogBytes + log_bytes_of(1, gap.bytes.size());
+  if (Result<> room = impl_->make_log_room(bytes); !room.ok()) return room;
   Transaction transaction(impl_->connection);
   for (const Missing& one : missing) mark_declared(transaction, one);
   add_chunk(transaction, impl_->run, gap, Pin::kYes);
@@ -123,6 +137,7 @@ Result<> Store::recover(const RunId& earlier, std::span<const SealedChunk> tail,
 
 Result<> Store::commit(const Commit& commit) {
   CHECK(!(commit.frame && commit.drop_frames));
+  if (Result<> room = impl_->make_log_room(log_bytes_for(commit)); !room.ok()) return room;
   Transaction transaction(impl_->connection);
   HotReadings hot = impl_->hot;
   Watermark next = impl_->mark;
@@ -146,6 +161,7 @@ Result<> Store::commit(const Commit& commit) {
   impl_->committing = true;
   if (Result<> done = impl_->conclude(transaction, hot, next); !done.ok()) return done;
   impl_->committing = false;
+  impl_->space.note_written();
   const bool due = impl_->marked == 0 || next.commit >= impl_->marked + kCommitsPerMark;
   if (due || commit.ends_run) impl_->write_mark();
   return Ok{};
@@ -154,6 +170,7 @@ Result<> Store::commit(const Commit& commit) {
 Result<AckOutcome> Store::acknowledge(const Ack& ack) {
   AckOutcome refused;
   refused.refused = true;
+  if (Result<> room = impl_->make_log_room(kSmallLogBytes); !room.ok()) return room.error();
   Transaction transaction(impl_->connection);
   const std::optional<KnownRun> run = find_run(transaction, ack.run);
   const std::optional<AckOutcome> outcome =
@@ -168,20 +185,28 @@ Result<AckOutcome> Store::acknowledge(const Ack& ack) {
 }
 
 Result<std::vector<Drop>> Store::make_room() {
-  const Result<std::uint64_t> bytes = bytes_in_use(impl_->connection);
-  if (!bytes.ok()) {
-    impl_->take_note(bytes.error());
-    return bytes.error();
+  const Result<Usage> usage = usage_of(impl_->connection);
+  if (!usage.ok()) {
+    impl_->take_note(usage.error());
+    return usage.error();
   }
-  if (*bytes <= impl_->options.quota_bytes) return std::vector<Drop>();
+  const Shares& shares = impl_->space.shares();
+  const std::uint64_t excess = impl_->space.excess(usage->used, usage->file);
+  const bool too_large = impl_->space.is_disk_short() || usage->pages > shares.database;
+  const bool shrinks = too_large && usage->pages > usage->used;
+  if (excess == 0 && !shrinks) return impl_->cut_file(*usage);
+  if (Result<> room = impl_->make_log_room(kSmallLogBytes); !room.ok()) return room.error();
   Transaction transaction(impl_->connection);
-  const std::vector<Drop> drops =
-      propose_drops(transaction, *bytes - impl_->options.quota_bytes + kFreedBytesMin);
+  std::vector<Drop> drops;
+  if (excess > 0) drops = propose_drops(transaction, impl_->thinning, excess + kFreedBytesMin);
+  if (shrinks) transaction.run(kGiveBack);
   if (Result<> done = impl_->drop(transaction, drops); !done.ok()) return done.error();
+  if (shrinks) static_cast<void>(limit_size(impl_->connection, shares.database));
   return drops;
 }
 
 Result<> Store::drop(const Drop& drop) {
+  if (Result<> room = impl_->make_log_room(kSmallLogBytes); !room.ok()) return room;
   Transaction transaction(impl_->connection);
   return impl_->drop(transaction, {&drop, 1});
 }
@@ -195,10 +220,11 @@ Result<std::vector<Drop>> Store::undeclared() {
 
 Result<> Store::declare(std::span<const Drop> drops, const SealedChunk& gaps) {
   CHECK(gaps.stream == Stream::kEvent);
+  const std::uint64_t bytes = kSmallLogBytes + log_bytes_of(1, gaps.bytes.size());
+  if (Result<> room = impl_->make_log_room(bytes); !room.ok()) return room;
   Transaction transaction(impl_->connection);
   for (const Drop& drop : drops) {
-    if (const auto run = Impl::known_run_of(transaction, drop))
-      mark_declared(transaction, *run, drop);
+    if (const auto run = known_run_of(transaction, drop)) mark_declared(transaction, *run, drop);
   }
   add_chunk(transaction, impl_->run, gaps, Pin::kYes);
   return impl_->conclude(transaction);

@@ -20,14 +20,10 @@
 #include "core/event.hpp"
 #include "core/result.hpp"
 #include "core/time.hpp"
+#include "storage/disk.hpp"
+#include "storage/options.hpp"
 
 namespace sluice::storage {
-
-struct Options {
-  std::string path;                                  // of the database file; its folder must exist
-  std::uint64_t quota_bytes = 256ULL * 1024 * 1024;  // database and WAL together
-  bool operator==(const Options&) const = default;
-};
 
 // One commit's worth of readings that are not in a chunk yet.
 struct Frame {
@@ -90,8 +86,13 @@ enum class Reopened : std::uint8_t {
 struct AckOutcome {
   std::uint64_t settled_chunks = 0;    // rows this acknowledgement removed
   std::uint64_t settled_readings = 0;  // raw readings inside those
+  bool unfinished = false;             // it settles more: to be acknowledged again, as it is
   bool refused = false;  // something in it was not believed; nothing of that was removed
 };
+
+// Chunks whose tombstones are kept, of all runs: a sixteenth of the quota. Those beyond have to be
+// declared, and then are settled as if the collector had taken their gap record.
+std::uint64_t tombstones_max(const Options& options);
 
 // In one gap record; a chunk of events holds as many.
 inline constexpr std::size_t kDropsDeclaredMax = 1'024;
@@ -111,11 +112,11 @@ struct Totals {
 class Store {
  public:
   // Opens or creates the database and makes `run` durable; what the runs before it had got and is
-  // not there is missing(). kRefused when another process has it
-  // open or a newer program wrote it, kUnavailable when it cannot be opened, kCorrupt when it is
-  // not ours or damaged, kInvalid when it knows `run` already.
+  // not there is missing(). `disk` is the system's own when there is none. kRefused when another
+  // process has the database open or a newer program wrote it, kUnavailable when it cannot be
+  // opened, kCorrupt when it is not ours or damaged, kInvalid when it knows `run` already.
   static Result<Store> open(const Options& options, const RunId& run, const std::string& boot,
-                            Instant now);
+                            Instant now, std::unique_ptr<Disk> disk = nullptr);
   Store(Store&&) noexcept;
   Store& operator=(Store&&) noexcept;
   ~Store();
@@ -130,8 +131,9 @@ class Store {
   Result<> recover(const RunId& earlier, std::span<const SealedChunk> tail,
                    std::span<const SealedChunk> notes);
 
-  // Durable when it returns. kFull or kTimeout: nothing was written, the caller keeps it all. Any
-  // other failure leaves open whether it was, until reopen() says so.
+  // Durable when it returns. kFull or kTimeout: nothing was written, the caller keeps it all, and
+  // after kFull make_room() makes as much. Any other failure leaves open whether it was, until
+  // reopen() says so.
   Result<> commit(const Commit& commit);
 
   // Something has failed in a way after which the open file is not to be trusted, a failed flush
@@ -152,8 +154,10 @@ class Store {
   // beyond what was ever given a key, or with the wrong check is refused whole.
   Result<AckOutcome> acknowledge(const Ack& ack);
 
-  // Drops a bounded piece of what has to go for the quota to hold: least valuable first, oldest
-  // first. Nothing while it holds, or when nothing is left that may be dropped.
+  // Drops a bounded piece of what has to go for the quota to hold and the disk to have its free
+  // floor: what a rollup covers first, then least valuable first, oldest first. Nothing while both
+  // hold, or when nothing is left that may be dropped. Keeps the reserve and gives free pages back
+  // to a short disk, so it is to be called all the time.
   Result<std::vector<Drop>> make_room();
   // Drops these chunks. kInvalid, and nothing changes, when not all of them are pending, or one is
   // a gap record: those are never dropped.

@@ -7,19 +7,21 @@
 #include "storage/database.hpp"
 #include "storage/missing_table.hpp"
 #include "storage/quota.hpp"
+#include "storage/settlement.hpp"
 
 namespace sluice::storage {
 namespace {
 
-// Free pages are used again before the file grows. What is beyond the first number, after an
-// outage, goes back to the file system in pieces of the second: each moved page is written twice.
+// Free pages are used again before the file grows. What is beyond, after an outage, goes back to
+// the file system piece by piece.
 constexpr std::int64_t kFreePagesKept = 1024;
-constexpr const char* kGiveBack = "PRAGMA incremental_vacuum(64)";
 
 }  // namespace
 
 Result<> Store::Impl::connect() {
-  Result<Connection> opened = open_for_writing(options.path, options.quota_bytes);
+  const Shares& shares = space.shares();
+  Result<Connection> opened =
+      open_for_writing(options.path, shares.database, checkpoint_bytes(shares));
   if (!opened.ok()) return opened.error();
   connection = std::move(*opened);
   return Ok{};
@@ -91,25 +93,46 @@ Result<> Store::Impl::conclude(Transaction& transaction, const HotReadings& hot_
     take_note(committed.error());
     return committed;
   }
-  const Result<std::uint64_t> bytes = bytes_in_use(connection);
-  sums.bytes = bytes.ok() ? *bytes : totals.bytes;
+  const Result<Usage> usage = usage_of(connection);
+  sums.bytes = usage.ok() ? usage->used + usage->log : totals.bytes;
   totals = sums;
   hot = hot_now;
   mark = next;
   return Ok{};
 }
 
-std::optional<KnownRun> Store::Impl::known_run_of(Transaction& transaction, const Drop& drop) {
-  std::optional<KnownRun> run = find_run(transaction, drop.run);
-  if (!run)
-    transaction.fail({ErrorCode::kInvalid, "what was or is to be dropped is of no known run"});
-  return run;
+Result<> Store::Impl::make_log_room(std::uint64_t bytes) {
+  const std::uint64_t room = space.shares().log;
+  if (bytes > room) {
+    return Error{ErrorCode::kFull, "one commit would write " + std::to_string(bytes) +
+                                       " bytes, and "
+                                       "the quota leaves room for " +
+                                       std::to_string(room)};
+  }
+  writing = bytes;
+  if (log_bytes(connection) + bytes <= room) return Ok{};
+  Result<> emptied = empty_log(connection);
+  if (!emptied.ok()) take_note(emptied.error());
+  return emptied;
+}
+
+Result<std::vector<Drop>> Store::Impl::cut_file(const Usage& usage) {
+  if (space.is_disk_short() && usage.file > usage.pages) {
+    const Result<> emptied = empty_log(connection);
+    // A reader in the log is gone soon: the next time.
+    if (!emptied.ok() && emptied.error().code != ErrorCode::kTimeout) {
+      take_note(emptied.error());
+      return emptied.error();
+    }
+  }
+  return std::vector<Drop>();
 }
 
 Result<> Store::Impl::drop(Transaction& transaction, std::span<const Drop> drops) {
   for (const Drop& drop : drops) {
     if (const auto of = known_run_of(transaction, drop)) apply_drop(transaction, *of, drop);
   }
+  forget_tombstones(transaction, tombstones_max(options));
   return conclude(transaction);
 }
 
@@ -121,6 +144,7 @@ Result<> Store::Impl::end_reading(Transaction& transaction) {
 
 // After some errors the next attempt on the same file may succeed and be a lie.
 void Store::Impl::take_note(const Error& error) {
+  if (error.code == ErrorCode::kFull) space.note_full(writing);
   if (error.code != ErrorCode::kUnavailable && error.code != ErrorCode::kCorrupt) return;
   failed = true;
   connection.abandon();

@@ -6,15 +6,22 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "core/time.hpp"
+#include "storage/database.hpp"
 #include "storage/lock_file.hpp"
 #include "storage/run_table.hpp"
+#include "storage/space.hpp"
 #include "storage/sqlite.hpp"
 #include "storage/store.hpp"
+#include "storage/thinning.hpp"
 #include "storage/watermark.hpp"
 
 namespace sluice::storage {
+
+// Free pages go back to the file system in pieces of 64: each page that moves is written twice.
+inline constexpr const char* kGiveBack = "PRAGMA incremental_vacuum(64)";
 
 // Readings in the hot tails: of the current run, and of earlier ones until they are recovered.
 struct HotReadings {
@@ -28,10 +35,13 @@ struct Store::Impl {
   std::string boot;
   Instant started;
   WatermarkFile watermark;
+  Space space;
   Connection connection{};
   KnownRun run{};
   Totals totals{};
   HotReadings hot{};
+  Thinning thinning{};
+  std::uint64_t writing = 0;     // bytes that the log has room for, for the next transaction
   Watermark mark{};              // exact, but for the position: of when it was last written
   std::uint64_t marked = 0;      // commit of the one that is in the file
   std::uint64_t undeclared = 0;  // rows that are missing
@@ -47,8 +57,10 @@ struct Store::Impl {
   // Commits, and only then takes over what has changed in memory.
   Result<> conclude(Transaction& transaction, const HotReadings& hot_now, Watermark next);
   Result<> conclude(Transaction& transaction) { return conclude(transaction, hot, mark); }
-  // The transaction fails when there is no such run.
-  static std::optional<KnownRun> known_run_of(Transaction& transaction, const Drop& drop);
+  // To be called before each transaction that writes: `bytes` is what it adds to the log at most.
+  Result<> make_log_room(std::uint64_t bytes);
+  // What was given back leaves the file with a checkpoint; a short disk cannot wait for the next.
+  Result<std::vector<Drop>> cut_file(const Usage& usage);
   Result<> drop(Transaction& transaction, std::span<const Drop> drops);
   Result<> end_reading(Transaction& transaction);
   void take_note(const Error& error);

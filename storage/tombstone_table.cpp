@@ -10,8 +10,6 @@
 namespace sluice::storage {
 namespace {
 
-constexpr std::size_t kBytesPerMember = 8;
-
 constexpr std::int64_t to_row(Stream stream) {
   return static_cast<std::int64_t>(stream);
 }
@@ -30,7 +28,7 @@ std::uint32_t number_at(std::span<const std::byte> bytes) {
 
 Bytes packed(std::span<const Tombstone> members) {
   Bytes bytes;
-  bytes.reserve(members.size() * kBytesPerMember);
+  bytes.reserve(members.size() * kTombstoneBytes);
   for (const Tombstone& member : members) {
     append(bytes, member.crc);
     append(bytes, member.readings);
@@ -40,8 +38,8 @@ Bytes packed(std::span<const Tombstone> members) {
 
 std::vector<Tombstone> unpacked(std::span<const std::byte> bytes) {
   std::vector<Tombstone> members;
-  members.reserve(bytes.size() / kBytesPerMember);
-  for (; bytes.size() >= kBytesPerMember; bytes = bytes.subspan(kBytesPerMember)) {
+  members.reserve(bytes.size() / kTombstoneBytes);
+  for (; bytes.size() >= kTombstoneBytes; bytes = bytes.subspan(kTombstoneBytes)) {
     members.push_back({number_at(bytes), number_at(bytes.subspan(4))});
   }
   return members;

@@ -22,6 +22,7 @@ struct Tombstone {
   std::uint32_t readings = 0;
 };
 std::uint64_t readings_in(std::span<const Tombstone> members);
+inline constexpr std::size_t kTombstoneBytes = 8;  // of each, as it is stored
 
 // Dropped chunks whose keys follow each other: `first`, first + 1, ...
 struct TombstoneRow {

@@ -52,7 +52,7 @@ TEST_GROUP(StorageService) {
     open();
   }
   void open_with_small_quota() {
-    options.store.quota_bytes = 1024 * 1024;
+    options.store.quota_bytes = 2 * 1024 * 1024;
     options.seal.seal_readings = 1'000;
     restart(1'000);
   }
@@ -209,7 +209,7 @@ TEST(StorageService, records_more_declarations_than_a_chunk_holds) {
   CHECK_TRUE(crossings->notes.try_push(declarations));
   step(milliseconds(20));
   CHECK_TRUE(buffer.events() == declarations);
-  CHECK_EQUAL(1U, status().commits);
+  CHECK_EQUAL(3U, status().commits);
 }
 
 TEST(StorageService, records_a_whole_ring_of_alerts) {
@@ -494,6 +494,22 @@ TEST(StorageService, deletes_what_the_collector_holds) {
   CHECK_EQUAL(20U, status().totals.delivered);
   CHECK_TRUE(buffer.readings().empty());
   check_balance();
+}
+
+TEST(StorageService, goes_on_with_a_long_acknowledgement_in_the_next_step) {
+  options.seal.seal_readings = 1'000;
+  restart(2'500);
+  for (std::uint16_t i = 0; i < 2'500; ++i) {  // a seal has a chunk for each channel
+    const ChannelId channel{static_cast<std::uint16_t>(i % 1'000)};
+    CHECK_TRUE(crossings->readings.try_push({start, 0.0, channel, Quality::kGood}));
+  }
+  step(milliseconds(0));
+  step(seconds(30));
+  CHECK_TRUE(crossings->acks.try_push(ack_of(buffer.chunks(Stream::kRaw))));
+  step(seconds(31));
+  CHECK_EQUAL(2'048U, status().totals.delivered);
+  step(seconds(32));
+  CHECK_EQUAL(2'500U, status().totals.delivered);
 }
 
 TEST(StorageService, believes_no_acknowledgement_that_does_not_fit) {

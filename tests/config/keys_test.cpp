@@ -106,7 +106,7 @@ TEST(Keys, say_what_they_take) {
     return limits_of(*find_key(section, name));
   };
   STRCMP_EQUAL("100us to 1d", limits(Section::kChannel, "period").c_str());
-  STRCMP_EQUAL("1MiB to 1TiB", limits(Section::kStorage, "quota").c_str());
+  STRCMP_EQUAL("4MiB to 1TiB", limits(Section::kStorage, "quota").c_str());
   STRCMP_EQUAL("0 to 99", limits(Section::kRealtime, "priority").c_str());
   STRCMP_EQUAL("0 or more", limits(Section::kSimulated, "amplitude").c_str());
   STRCMP_EQUAL("0s, or 10ms to 1h", limits(Section::kUplink, "live_every").c_str());

@@ -79,7 +79,7 @@ TEST(TableReader, reports_what_is_out_of_bounds) {
       before_channel("[storage]\nquota = \"17179869184GiB\""));
   expect(
       "t.toml:2:9: storage.quota: the text \"9223372036854775808B\" is out of bounds; expected "
-      "1MiB to 1TiB",
+      "4MiB to 1TiB",
       before_channel("[storage]\nquota = \"9223372036854775808B\""));
 }
 

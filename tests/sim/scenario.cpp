@@ -71,7 +71,7 @@ Scenario draw_scenario(std::uint64_t seed, Weather weather, Duration length) {
   scenario.fault_length_max = random.between(20s, 10min);
   if (random.chance(0.4)) {
     // More than the buffer holds in an outage, and than the ring holds in a stall.
-    scenario.quota_bytes = (620 + random.below(200)) * kKiB;
+    scenario.quota_bytes = (1'640 + random.below(200)) * kKiB;
     scenario.rounded = false;
     scenario.period = 100ms;
     scenario.channels = 12 + static_cast<std::size_t>(random.below(9));
@@ -93,7 +93,9 @@ config::Config gateway_config(const Scenario& scenario, const std::string& datab
   config.gateway.id = kGatewayId;
   config.realtime.ring = scenario.ring;
   config.seal.seal_after = scenario.seal_after;
-  config.storage = {database, scenario.quota_bytes};
+  config.storage.path = database;
+  config.storage.quota_bytes = scenario.quota_bytes;
+  config.storage.free_floor_bytes = 0;  // of the machine that simulates
   config.uplink.delivery.gateway = kGatewayId;
   config.uplink.delivery.live_every = scenario.live_every;
   config.hash = "0123456789abcdef";

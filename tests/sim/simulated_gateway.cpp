@@ -26,8 +26,9 @@ constexpr Duration kBootMost = 30s;
 // Storage steps between two looks at every row.
 constexpr std::uint64_t kInspectEvery = 500;
 
-// The quota is overrun by less than this, and undercut by less after a drop.
-constexpr std::uint64_t kDroppedAtOnce = 256 * 1024;
+// Nothing is dropped while there is more left of the quota than this: the reserve, the log's share
+// and room for one commit.
+constexpr std::uint64_t kRoomLeft = 1'280 * 1024;
 
 constexpr Stream kStreams[] = {Stream::kRaw, Stream::kRollup, Stream::kRejected, Stream::kEvent};
 constexpr std::size_t kLookBytes = 256 * 1024;
@@ -134,7 +135,7 @@ void SimulatedGateway::step_storage(Instant now) {
   gateway_->storage().step(now);
   const storage::Totals totals = gateway_->storage().status().totals;
   // Chunks that come and chunks that go may add up to nothing.
-  const bool drops = totals.bytes + kDroppedAtOnce > scenario_.quota_bytes;
+  const bool drops = totals.bytes + kRoomLeft > scenario_.quota_bytes;
   if (std::exchange(pending_seen_, totals.pending_chunks) != totals.pending_chunks) {
     uplink_due_ = std::min(uplink_due_, now + kUplinkSoon);
     look();

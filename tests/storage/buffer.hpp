@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -49,8 +50,9 @@ class Buffer {
   Options options{folder_.path_of("buffer.db")};
 
   // Opens the store as the given run.
-  Result<> start(std::uint8_t number) {
-    Result<Store> store = Store::open(options, run_number(number), "boot", instant_from_ns(number));
+  Result<> start(std::uint8_t number, std::unique_ptr<Disk> disk = nullptr) {
+    Result<Store> store =
+        Store::open(options, run_number(number), "boot", instant_from_ns(number), std::move(disk));
     if (!store.ok()) return store.error();
     store_.emplace(std::move(*store));
     return Ok{};

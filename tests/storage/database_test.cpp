@@ -79,24 +79,39 @@ TEST(Database, the_wal_stays_small) {
   for (int i = 0; i < 3'000; ++i) {
     CHECK_TRUE(connection.run("UPDATE past SET delivered = delivered + 1").ok());
   }
-  CHECK_TRUE(std::filesystem::file_size(path + "-wal") <= kWalBytesMax);
+  CHECK_TRUE(std::filesystem::file_size(path + "-wal") <= 2 * kCheckpointBytes);
 }
 
 TEST(Database, counts_pages_in_use_and_the_wal) {
   Connection connection = create();
-  const std::uint64_t before = *bytes_in_use(connection);
+  const Usage before = *usage_of(connection);
   CHECK_TRUE(connection
                  .run("INSERT INTO run VALUES (1, zeroblob(16), printf('%.*c', 100000, 'x'),"
                       " 0, 0, 0, 0)")
                  .ok());
-  const std::uint64_t full = *bytes_in_use(connection);
-  CHECK_TRUE(full >= before + 100'000);
+  const Usage full = *usage_of(connection);
+  CHECK_TRUE(full.used >= before.used + 100'000);
+  CHECK_TRUE(full.log >= 100'000);
   CHECK_TRUE(connection.run("DELETE FROM run").ok());
-  CHECK_TRUE(connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").ok());
-  CHECK_TRUE(*bytes_in_use(connection) < full - 100'000);
+  CHECK_TRUE(empty_log(connection).ok());
+  const Usage after = *usage_of(connection);
+  CHECK_TRUE(after.used < full.used - 100'000);
+  CHECK_TRUE(after.pages >= after.used + 100'000);
+  CHECK_TRUE(after.file == std::filesystem::file_size(path));
+  CHECK_TRUE(after.log == 0);
 }
 
-TEST(Database, is_full_at_its_quota_and_a_reserve) {
+TEST(Database, cannot_empty_its_log_under_a_reader) {
+  Connection connection = create();
+  Result<Connection> reader = open_for_reading(path);
+  CHECK_TRUE(reader->run("BEGIN").ok() && reader->integer("SELECT count(*) FROM run").ok());
+  CHECK_TRUE(connection.run("UPDATE past SET delivered = 1").ok());
+  CHECK_TRUE(failed_with(empty_log(connection), ErrorCode::kTimeout));
+  CHECK_TRUE(reader->run("ROLLBACK").ok());
+  CHECK_TRUE(empty_log(connection).ok());
+}
+
+TEST(Database, is_full_at_its_limit) {
   Connection connection = create();
   CHECK_TRUE(connection.execute("INSERT INTO run VALUES (1, zeroblob(16), '', 0, 0, 0, 0)").ok());
   Result<> done = Ok{};
@@ -107,5 +122,5 @@ TEST(Database, is_full_at_its_quota_and_a_reserve) {
     ++megabytes;
   }
   CHECK_TRUE(failed_with(done, ErrorCode::kFull));
-  CHECK_TRUE(megabytes == 17);
+  CHECK_TRUE(megabytes == 16);
 }

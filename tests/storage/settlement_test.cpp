@@ -51,6 +51,20 @@ TEST(Settlement, the_same_again_is_no_news) {
   check_settled(0, ack_of({buffer.held(2, 4)}));
 }
 
+TEST(Settlement, a_long_one_is_settled_bit_by_bit) {
+  for (int i = 0; i < 5; ++i) {
+    CHECK_TRUE(buffer.commit(std::vector<SealedChunk>(500, chunk_of(Stream::kRaw, 10, 10))).ok());
+  }
+  const Ack all = ack_of({buffer.held(1, 5), buffer.held(7, 2'510)});
+  AckOutcome outcome = acknowledge(all);
+  CHECK_TRUE(outcome.unfinished);
+  CHECK_TRUE(outcome.settled_chunks == kSettledChunksMax);
+  outcome = acknowledge(all);
+  CHECK_FALSE(outcome.unfinished);
+  CHECK_TRUE(outcome.settled_chunks == 2'509 - kSettledChunksMax);
+  CHECK_TRUE(buffer.pending() == std::vector<std::uint64_t>{6});
+}
+
 TEST(Settlement, a_later_snapshot_says_the_same_and_more) {
   check_settled(3, ack_of({buffer.held(1, 1), buffer.held(3, 4)}));
   check_settled(2, ack_of({buffer.held(1, 5)}));

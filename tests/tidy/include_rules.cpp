@@ -53,7 +53,7 @@ constexpr std::array kHomes{
     Home{"zstd.h", "tests/"},
 };
 // Who may include headers of Linux and POSIX.
-constexpr std::array<std::string_view, 13> kSystemHomes{
+constexpr std::array<std::string_view, 15> kSystemHomes{
     "hal/",
     "app/",
     "collector/",
@@ -62,8 +62,10 @@ constexpr std::array<std::string_view, 13> kSystemHomes{
     "uplink/dial.cpp",             // connects the socket
     "uplink/mqtt_connection.cpp",  // polls the socket
     "uplink/mqtt_link.cpp",        // waits for it
+    "storage/disk.cpp",            // asks how much room is left
     "storage/durable_file.cpp",    // syncs files and folders
     "storage/lock_file.cpp",       // keeps a second process off the database
+    "storage/reserve_file.cpp",    // has blocks allocated
     "storage/sqlite.cpp",          // creates the database for its owner only
     "storage/watermark.cpp",       // flushes what it writes
     "config/load.cpp",             // reads the file, and waits for no pipe
