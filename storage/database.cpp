@@ -11,6 +11,8 @@
 namespace sluice::storage {
 namespace {
 
+constexpr std::uint64_t kPagesOfTheWayBack = 1024;
+
 std::string settings(std::uint64_t checkpoint_bytes) {
   return "PRAGMA synchronous = FULL;"  // durable when COMMIT returns
          "PRAGMA cache_size = -256;"   // KiB
@@ -95,7 +97,11 @@ Result<Connection> open_for_reading(const std::string& path) {
 }
 
 Result<> limit_size(Connection& connection, std::uint64_t bytes_max) {
-  const std::uint64_t pages = std::min<std::uint64_t>(bytes_max / kPageBytes, 0xFFFFFFFEU);
+  const auto present = connection.integer("PRAGMA page_count");
+  if (!present.ok()) return present.error();
+  std::uint64_t pages = std::min<std::uint64_t>(bytes_max / kPageBytes, 0xFFFFFFFEU);
+  const std::uint64_t now = to_unsigned(present->value_or(0));
+  if (now > pages) pages = now + kPagesOfTheWayBack;
   return connection.execute(("PRAGMA max_page_count = " + std::to_string(pages)).c_str());
 }
 

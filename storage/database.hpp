@@ -21,7 +21,8 @@ Result<Connection> open_for_writing(const std::string& path, std::uint64_t bytes
 // The same, but kRefused also for a database of an older version.
 Result<Connection> open_for_reading(const std::string& path);
 
-// A file that is larger already, because the limit was another, gets no larger.
+// A file that is larger already, because the limit was another, may grow by what the way back
+// takes: the recovery of the last run, and what is written while pieces are dropped.
 Result<> limit_size(Connection& connection, std::uint64_t bytes_max);
 
 struct Usage {

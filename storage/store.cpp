@@ -41,10 +41,11 @@ void add_chunks(Transaction& transaction, const KnownRun& run,
   for (const SealedChunk& chunk : chunks) add_chunk(transaction, run, chunk, Pin::kNo);
 }
 
-std::uint64_t log_bytes_for(const Commit& commit) {
-  std::uint64_t bytes = commit.frame ? commit.frame->bytes.size() : 0;
-  for (const SealedChunk& chunk : commit.chunks) bytes += chunk.bytes.size();
-  return log_bytes_of(commit.chunks.size() + 1, bytes);
+std::uint64_t log_bytes_for(std::span<const SealedChunk> chunks,
+                            const std::optional<Frame>& frame = std::nullopt) {
+  std::uint64_t bytes = frame ? frame->bytes.size() : 0;
+  for (const SealedChunk& chunk : chunks) bytes += chunk.bytes.size();
+  return log_bytes_of(chunks.size() + 1, bytes);
 }
 
 }  // namespace
@@ -114,6 +115,10 @@ Result<std::vector<EarlierRun>> Store::earlier_runs() {
 
 Result<> Store::recover(const RunId& earlier, std::span<const SealedChunk> tail,
                         std::span<const SealedChunk> notes) {
+  // A run that had another quota may have left more than the log is to hold: it is written all the
+  // same. That the log could not be emptied the transaction says too, if it matters.
+  const std::uint64_t bytes = log_bytes_for(tail) + log_bytes_for(notes);
+  static_cast<void>(impl_->make_log_room(std::min(bytes, impl_->space.shares().log)));
   Transaction transaction(impl_->connection);
   const std::optional<KnownRun> run = find_run(transaction, earlier);
   if (!run || run->row == impl_->run.row) {
@@ -137,7 +142,8 @@ Result<> Store::recover(const RunId& earlier, std::span<const SealedChunk> tail,
 
 Result<> Store::commit(const Commit& commit) {
   CHECK(!(commit.frame && commit.drop_frames));
-  if (Result<> room = impl_->make_log_room(log_bytes_for(commit)); !room.ok()) return room;
+  if (Result<> room = impl_->make_log_room(log_bytes_for(commit.chunks, commit.frame)); !room.ok())
+    return room;
   Transaction transaction(impl_->connection);
   HotReadings hot = impl_->hot;
   Watermark next = impl_->mark;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "storage/database.hpp"
+#include "storage/settlement.hpp"
 #include "tests/storage/buffer.hpp"
 #include "tests/storage/fake_disk.hpp"
 #include "tests/storage/faulty_vfs.hpp"
@@ -134,6 +135,69 @@ TEST(Quota, a_reader_that_stays_does_not_let_the_log_grow_beyond_it) {
   CHECK_FALSE(buffer.store().failed());
   CHECK_TRUE(reader->run("ROLLBACK").ok());
   CHECK_TRUE(buffer.commit({chunk_of(Stream::kRaw, 10, 10'000)}).ok());
+}
+
+TEST(Quota, what_is_drained_takes_no_more_than_the_quota) {
+  start(4 * kMiB);
+  const std::vector<SealedChunk> seal(64, chunk_of(Stream::kRaw, 10, 100));
+  for (int i = 0; i < 250; ++i) {
+    CHECK_TRUE(buffer.commit(seal).ok());
+    drop_all();
+  }
+  CHECK_TRUE(buffer.store().totals().dropped > 0);
+  const std::vector<std::uint64_t> pending = buffer.pending();
+  CHECK_TRUE(pending.size() > kSettledChunksMax);
+  const Ack all = ack_of({buffer.held(pending.front(), pending.back())});
+  bool unfinished = true;
+  while (unfinished) {
+    const Result<AckOutcome> outcome = buffer.store().acknowledge(all);
+    CHECK_TRUE(outcome.ok() && outcome->settled_chunks > 0);
+    unfinished = outcome->unfinished;
+    CHECK_TRUE(bytes_on_disk() <= 4 * kMiB);
+  }
+  CHECK_TRUE(buffer.pending().empty());
+}
+
+TEST(Quota, the_file_shrinks_bit_by_bit_once_an_outage_is_over) {
+  start(32 * kMiB);
+  for (int i = 0; i < 500; ++i) {
+    CHECK_TRUE(buffer.commit({chunk_of(Stream::kRaw, 10, 20'000)}).ok());
+  }
+  // The last ones, at the end of the file, have to move.
+  CHECK_TRUE(buffer.store().acknowledge(ack_of({buffer.held(1, 450)})).ok());
+  const std::int64_t full = pages();
+  Commit seal;
+  seal.chunks = {chunk_of(Stream::kRaw, 10, 100)};
+  seal.drop_frames = true;
+  std::int64_t most = 0;
+  for (int i = 0; i < 200; ++i) {
+    const std::int64_t before = pages();
+    CHECK_TRUE(buffer.store().commit(seal).ok());
+    most = std::max(most, before - pages());
+  }
+  CHECK_TRUE(most > 0 && most <= 65);  // one in 200 is of the map of pages
+  CHECK_TRUE(full > 10'000);
+  CHECK_TRUE(pages() < 2'500);  // 1,000 hold something, 1,024 are kept
+  CHECK_TRUE(bytes_on_disk() < to_unsigned(full) * kPageBytes / 2);
+}
+
+TEST(Quota, a_smaller_quota_is_kept_bit_by_bit) {
+  start(32 * kMiB);
+  for (int i = 0; i < 500; ++i) {
+    CHECK_TRUE(buffer.commit({chunk_of(Stream::kRaw, 10, 20'000)}).ok());
+  }
+  CHECK_TRUE(buffer.commit_frame(10).ok());
+  buffer.lose_power();
+  buffer.options.quota_bytes = 4 * kMiB;
+  start_again();
+  const std::vector<SealedChunk> tail = {chunk_of(Stream::kRaw, 10, 400'000)};
+  CHECK_TRUE(buffer.store().recover(run_number(1), tail, {}).ok());
+  for (int i = 0; i < 500; ++i) {
+    static_cast<void>(make_room());
+    CHECK_TRUE(buffer.commit({chunk_of(Stream::kRaw, 10, 1'000)}).ok());
+  }
+  CHECK_TRUE(bytes_on_disk() <= 4 * kMiB);
+  CHECK_TRUE(buffer.store().totals().pending > 0);
 }
 
 TEST(Quota, a_commit_that_its_log_cannot_hold_is_refused) {
