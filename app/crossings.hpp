@@ -56,8 +56,10 @@ struct StorageStatus {
   std::uint64_t commit_failures = 0;
   std::uint64_t reopenings = 0;  // of a database that had failed
   std::uint64_t acks_refused = 0;
-  bool failing = false;  // the last write failed; it is kept and tried again
-  Instant stepped_at;    // when it last came round: a disk that does not answer holds it up
+  std::uint64_t damaged_chunks = 0;  // put into quarantine
+  bool salvaging = false;            // a damaged database is being taken over piece by piece
+  bool failing = false;              // the last write failed; it is kept and tried again
+  Instant stepped_at;  // when it last came round: a disk that does not answer holds it up
 };
 
 struct Crossings {
@@ -67,19 +69,20 @@ struct Crossings {
   static constexpr std::size_t kAlertsMax = 4'096;
   static constexpr std::size_t kRequestsMax = 64;
 
-  Ring<Reading> readings;                        // loop -> storage
-  Ring<AlertEvent> alerts{kAlertsMax};           // loop -> storage
-  Ring<AlertEvent> live_alerts{kAlertsMax};      // loop -> uplink; full is no loss of a record
-  Published<LoopStatus> loop;                    // loop -> storage, main
-  Published<LoopTiming> timing;                  // loop -> main, once a second
-  Published<StorageStatus> storage;              // storage -> main
-  Published<uplink::Snapshot> uplink;            // uplink -> main
-  Latest latest;                                 // loop -> uplink, main
-  AlertBoard alert_board;                        // loop -> main
-  Ring<AlertId> acknowledgements{kRequestsMax};  // main -> loop
-  Ring<std::vector<Event>> notes{kRequestsMax};  // main -> storage: to be recorded
-  Ring<std::vector<Event>> news{kRequestsMax};   // main -> uplink: the same, to speak of
-  Ring<Ack> acks{kRequestsMax};                  // uplink -> storage
+  Ring<Reading> readings;                         // loop -> storage
+  Ring<AlertEvent> alerts{kAlertsMax};            // loop -> storage
+  Ring<AlertEvent> live_alerts{kAlertsMax};       // loop -> uplink; full is no loss of a record
+  Published<LoopStatus> loop;                     // loop -> storage, main
+  Published<LoopTiming> timing;                   // loop -> main, once a second
+  Published<StorageStatus> storage;               // storage -> main
+  Published<uplink::Snapshot> uplink;             // uplink -> main
+  Latest latest;                                  // loop -> uplink, main
+  AlertBoard alert_board;                         // loop -> main
+  Ring<AlertId> acknowledgements{kRequestsMax};   // main -> loop
+  Ring<std::vector<Event>> notes{kRequestsMax};   // main -> storage: to be recorded
+  Ring<std::vector<Event>> news{kRequestsMax};    // main -> uplink: the same, to speak of
+  Ring<Ack> acks{kRequestsMax};                   // uplink -> storage
+  Ring<storage::Suspect> suspects{kRequestsMax};  // uplink -> storage; full: it is met again
 };
 
 }  // namespace sluice::app

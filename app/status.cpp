@@ -122,7 +122,9 @@ std::string status_json(const Gateway& gateway, const RealtimeGrant& grant, Inst
                    {"commits", storage.commits},
                    {"commit_failures", storage.commit_failures},
                    {"reopenings", storage.reopenings},
-                   {"acks_refused", storage.acks_refused}}}};
+                   {"acks_refused", storage.acks_refused},
+                   {"damaged_chunks", storage.damaged_chunks},
+                   {"salvaging", storage.salvaging}}}};
   status["uplink"] = gateway.has_uplink() ? uplink(gateway.crossings().uplink.read(), now) : Json();
   status["channels"] = channels(gateway, now);
   status["alerts"] = alerts(gateway);

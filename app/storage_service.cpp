@@ -52,8 +52,10 @@ Result<StorageService> StorageService::open(const Options& options, Crossings& c
   Result<storage::Store> store =
       storage::Store::open(options.store, options.run, options.boot, now);
   if (!store.ok()) return store.error();
-  if (Result<> recovered = recover_earlier_runs(*store, options.boot, now); !recovered.ok()) {
-    return recovered.error();
+  // What is salvaged later may belong to the same runs.
+  if (!store->salvaging()) {
+    const Result<> recovered = recover_earlier_runs(*store, options.boot, now);
+    if (!recovered.ok()) return recovered.error();
   }
   return StorageService(options, crossings, std::move(*store), now);
 }
@@ -64,6 +66,7 @@ StorageService::StorageService(const Options& options, Crossings& crossings, sto
       crossings_(&crossings),
       store_(std::move(store)),
       run_(options.run),
+      boot_(options.boot),
       tail_(options.seal.seal_readings),
       undeclared_max_(storage::tombstones_max(options.store) / 2),
       next_commit_(now) {
@@ -77,6 +80,9 @@ void StorageService::step(Instant now) {
   while (due && may_write(now)) due = write(now, seal_due(now), false) && !events_.empty();
   if (!store_.failed()) settle_acks(now);
   if (!store_.failed()) declare_missing(now);
+  if (!store_.failed()) salvage(now);
+  if (!store_.failed()) audit(now);
+  if (!store_.failed()) examine_suspects(now);
   if (!store_.failed()) keep_quota(now);
   if (!store_.failed()) declare_drops(now);
   publish(now);
@@ -280,6 +286,37 @@ void StorageService::declare_missing(Instant now) {
   if (!declared.ok()) put_off(now, declared.error());
 }
 
+void StorageService::salvage(Instant now) {
+  const bool salvaging = store_.salvaging();
+  recovery_due_ = recovery_due_ || salvaging;
+  // The first thing that becomes durable is the new run.
+  if (!recovery_due_ || status_.commits == 0 || now < next_salvage_) return;
+  const Result<> done = salvaging ? store_.salvage() : recover_earlier_runs(store_, boot_, now);
+  if (!done.ok()) {
+    next_salvage_ = now + seal_.commit_every;
+    return put_off(now, done.error());
+  }
+  recovery_due_ = salvaging;
+}
+
+void StorageService::audit(Instant now) {
+  if (status_.commits == 0 || recovery_due_ || !std::exchange(audit_due_, false)) return;
+  if (const Result<> whole = store_.audit(); !whole.ok()) put_off(now, whole.error());
+}
+
+void StorageService::examine_suspects(Instant now) {
+  while (const std::optional<storage::Suspect> suspect = crossings_->suspects.try_pop()) {
+    const Result<std::uint64_t> damaged = store_.examine(*suspect);
+    if (!damaged.ok()) return put_off(now, damaged.error());
+    if (*damaged > 0 &&
+        std::exchange(status_.damaged_chunks, status_.damaged_chunks + *damaged) == 0) {
+      log(LogLevel::kError,
+          "stored chunks are damaged; they are kept aside and declared to the collector. Check the "
+          "disk or card the buffer is on");
+    }
+  }
+}
+
 void StorageService::keep_quota(Instant now) {
   for (int i = 0; i < kDropsPerStepMax; ++i) {
     const Result<std::vector<storage::Drop>> dropped = store_.make_room();
@@ -313,6 +350,7 @@ void StorageService::declare_drops(Instant now) {
 void StorageService::publish(Instant now) {
   status_.stepped_at = now;
   status_.totals = store_.totals();
+  status_.salvaging = store_.salvaging();
   status_.uncommitted = tail_.uncommitted() + crossings_->readings.size();
   status_.readings_lost = crossings_->loop.read().lost_readings.count;
   crossings_->storage.publish(status_);

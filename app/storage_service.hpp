@@ -69,6 +69,11 @@ class StorageService {
   bool reopen(Instant now);
   void settle_acks(Instant now);
   void declare_missing(Instant now);
+  // Takes over the next piece of a database that was set aside; the runs in it are recovered then.
+  void salvage(Instant now);
+  // Once a run, and not at once: it may take a second.
+  void audit(Instant now);
+  void examine_suspects(Instant now);
   void keep_quota(Instant now);
   // Tells of what was dropped, when somebody may hear of it.
   void declare_drops(Instant now);
@@ -78,6 +83,7 @@ class StorageService {
   Crossings* crossings_;
   storage::Store store_;
   RunId run_;
+  std::string boot_;
   HotTail tail_;
   std::vector<Event> events_;  // not durable yet
   Loss declared_readings_;     // losses whose gap is durable
@@ -89,6 +95,9 @@ class StorageService {
   bool rewrite_ = false;  // frames of the tail are gone: the next commit seals it
   Instant next_commit_;
   Duration retry_after_{};  // while the store fails
+  Instant next_salvage_;
+  bool recovery_due_ = false;
+  bool audit_due_ = true;
   std::uint64_t readings_drained_ = 0;
   StorageStatus status_;
 };

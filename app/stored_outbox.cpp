@@ -15,6 +15,7 @@ Result<std::optional<uplink::Parcel>> StoredOutbox::next(Stream stream,
                                                          std::size_t bytes_max) {
   Result<std::vector<storage::StoredChunk>> stored =
       reader_.pending(stream, after_position, bytes_max);
+  report();
   if (!stored.ok()) return stored.error();
   return package(std::move(*stored));
 }
@@ -25,12 +26,19 @@ Result<std::optional<uplink::Parcel>> StoredOutbox::again(
   positions.reserve(items.size());
   for (const uplink::Parcel::Item& item : items) positions.push_back(item.position);
   Result<std::vector<storage::StoredChunk>> stored = reader_.at(positions);
+  report();
   if (!stored.ok()) return stored.error();
   return package(std::move(*stored));
 }
 
 bool StoredOutbox::settle(const Ack& ack) {
   return crossings_.acks.try_push(ack);
+}
+
+void StoredOutbox::report() {
+  for (const storage::Suspect& suspect : reader_.take_suspects()) {
+    if (!crossings_.suspects.try_push(suspect)) return;
+  }
 }
 
 std::optional<uplink::Parcel> StoredOutbox::package(

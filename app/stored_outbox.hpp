@@ -22,6 +22,8 @@ class StoredOutbox final : public uplink::Outbox {
   bool settle(const Ack& ack) override;
 
  private:
+  // Tells the storage thread where the reader met damage.
+  void report();
   std::optional<uplink::Parcel> package(std::vector<storage::StoredChunk> stored) const;
 
   storage::Reader reader_;

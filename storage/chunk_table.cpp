@@ -12,9 +12,9 @@ constexpr std::int64_t to_row(Stream stream) {
 }
 
 // REQUIRES: first <= last.
-std::int64_t span_ns(const SealedChunk& chunk) {
+std::int64_t span_ns(Instant first, Instant last) {
   std::int64_t span = 0;
-  const bool beyond = __builtin_sub_overflow(to_ns(chunk.last), to_ns(chunk.first), &span);
+  const bool beyond = __builtin_sub_overflow(to_ns(last), to_ns(first), &span);
   return beyond ? std::numeric_limits<std::int64_t>::max() : span;
 }
 
@@ -25,7 +25,18 @@ std::uint64_t next_seq(Transaction& transaction, const KnownRun& run, const Seal
       " last_seq = last_seq + 1, pending_chunks = pending_chunks + 1,"
       " stored = stored + ?3, pending = pending + ?3, span_max_ns = max(span_max_ns, ?4)"
       " RETURNING last_seq",
-      {run.row, to_row(chunk.stream), to_signed(readings_in(chunk)), span_ns(chunk)}));
+      {run.row, to_row(chunk.stream), to_signed(readings_in(chunk)),
+       span_ns(chunk.first, chunk.last)}));
+}
+
+void insert(Transaction& transaction, const KnownRun& run, const ChunkHeader& header,
+            std::span<const std::byte> bytes, Pin pin) {
+  transaction.run(
+      "INSERT INTO chunk (run, stream, seq, channel, count, first_ns, last_ns, crc, pinned, bytes)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      {run.row, to_row(header.key.stream), to_signed(header.key.seq), index_of(header.channel),
+       header.count, to_ns(header.first), to_ns(header.last), header.crc, pin == Pin::kYes, bytes});
+  if (header.key.stream == Stream::kRaw) note_durable(transaction, run, header.last);
 }
 
 }  // namespace
@@ -43,15 +54,42 @@ void add_chunk(Transaction& transaction, const KnownRun& run, const SealedChunk&
   header.first = chunk.first;
   header.last = chunk.last;
   header.crc = checksum_of(header, chunk.bytes);
+  insert(transaction, run, header, chunk.bytes, pin);
+}
+
+bool put_chunk(Transaction& transaction, const KnownRun& run, const Chunk& chunk, Pin pin) {
+  const ChunkHeader& header = chunk.header;
+  const std::int64_t known = transaction.integer(
+      "SELECT EXISTS (SELECT 1 FROM chunk WHERE run = ?1 AND stream = ?2 AND seq = ?3)"
+      " + EXISTS (SELECT 1 FROM settled WHERE run = ?1 AND stream = ?2 AND first <= ?3"
+      " AND last >= ?3)"
+      " + EXISTS (SELECT 1 FROM tombstone WHERE run = ?1 AND stream = ?2 AND first <= ?3"
+      " AND last >= ?3)"
+      " + EXISTS (SELECT 1 FROM missing WHERE run = ?1 AND stream = ?2 AND first <= ?3"
+      " AND last >= ?3)",
+      {run.row, to_row(header.key.stream), to_signed(header.key.seq)});
+  if (known != 0 || !transaction.ok()) return false;
+  const std::int64_t readings = header.key.stream == Stream::kRaw ? header.count : 0;
   transaction.run(
-      "INSERT INTO chunk (run, stream, seq, channel, count, first_ns, last_ns, crc, pinned, bytes)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      {run.row, to_row(chunk.stream), to_signed(header.key.seq), index_of(header.channel),
-       header.count, to_ns(header.first), to_ns(header.last), header.crc, pin == Pin::kYes,
-       chunk.bytes});
-  if (chunk.stream == Stream::kRaw) {
-    note_durable(transaction, run, chunk.last);
-  }
+      "INSERT INTO stream (run, stream, last_seq, pending_chunks, stored, pending, span_max_ns)"
+      " VALUES (?1, ?2, ?3, 1, ?4, ?4, ?5) ON CONFLICT (run, stream) DO UPDATE SET"
+      " last_seq = max(last_seq, ?3), pending_chunks = pending_chunks + 1,"
+      " stored = stored + ?4, pending = pending + ?4, span_max_ns = max(span_max_ns, ?5)",
+      {run.row, to_row(header.key.stream), to_signed(header.key.seq), readings,
+       span_ns(header.first, header.last)});
+  insert(transaction, run, header, chunk.bytes, pin);
+  return true;
+}
+
+void put_books(Transaction& transaction, const KnownRun& run, Stream stream, std::uint64_t last_seq,
+               std::uint64_t delivered, std::uint64_t dropped) {
+  transaction.run(
+      "INSERT INTO stream (run, stream, last_seq, stored, delivered, dropped)"
+      " VALUES (?1, ?2, ?3, ?4 + ?5, ?4, ?5) ON CONFLICT (run, stream) DO UPDATE SET"
+      " last_seq = max(last_seq, ?3), stored = stored + iif(delivered + dropped = 0, ?4 + ?5, 0),"
+      " delivered = iif(delivered + dropped = 0, ?4, delivered),"
+      " dropped = iif(delivered + dropped = 0, ?5, dropped)",
+      {run.row, to_row(stream), to_signed(last_seq), to_signed(delivered), to_signed(dropped)});
 }
 
 StoredChunk stored_chunk(const Row& row) {
@@ -69,6 +107,10 @@ StoredChunk stored_chunk(const Row& row) {
   const std::span<const std::byte> bytes = row.blob(9);
   stored.chunk.bytes.assign(bytes.begin(), bytes.end());
   return stored;
+}
+
+bool is_whole(const Chunk& chunk) {
+  return checksum_of(chunk.header, chunk.bytes) == chunk.header.crc;
 }
 
 void count_lost(Transaction& transaction, const KnownRun& run, std::uint64_t readings) {

@@ -23,8 +23,17 @@ void add_chunk(Transaction& transaction, const KnownRun& run, const SealedChunk&
 // A whole row, as readers select it. Columns: position, the run's id, stream, seq, channel, count,
 // first_ns, last_ns, crc, bytes.
 StoredChunk stored_chunk(const Row& row);
+// Whether it fits its checksum.
+bool is_whole(const Chunk& chunk);
 // What a chunk costs beside its bytes once it is packaged.
 inline constexpr std::size_t kChunkOverhead = 48;
+
+// Stores a chunk under the key it has, if that is neither stored nor settled nor missing. False
+// when it is.
+bool put_chunk(Transaction& transaction, const KnownRun& run, const Chunk& chunk, Pin pin);
+// What is known of a stream from elsewhere; nothing is counted twice.
+void put_books(Transaction& transaction, const KnownRun& run, Stream stream, std::uint64_t last_seq,
+               std::uint64_t delivered, std::uint64_t dropped);
 
 // Readings of the hot tail that were damaged and are declared missing: stored once, and dropped.
 void count_lost(Transaction& transaction, const KnownRun& run, std::uint64_t readings);

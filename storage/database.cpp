@@ -46,6 +46,25 @@ Result<> recognise(Connection& connection) {
   return Ok{};
 }
 
+// The few pages that everything else hangs on. A run that is gone would give its number, and with
+// it its chunks, to the next one.
+Result<> check_books(Connection& connection) {
+  for (const char* const check :
+       {"PRAGMA integrity_check(run)", "PRAGMA integrity_check(stream)",
+        "PRAGMA foreign_key_check(stream)", "PRAGMA foreign_key_check(frame)"}) {
+    std::string found;
+    Result<> done = connection.for_each(check, {}, [&](const Row& row) {
+      found = row.text(0);
+      return false;
+    });
+    if (!done.ok()) return done;
+    if (!found.empty() && found != "ok") {
+      return Error{ErrorCode::kCorrupt, connection.path() + " is damaged: " + found};
+    }
+  }
+  return Ok{};
+}
+
 Result<> use_wal(Connection& connection) {
   bool on = false;
   Result<> asked = connection.for_each("PRAGMA journal_mode = WAL", {}, [&](const Row& row) {
@@ -81,6 +100,7 @@ Result<Connection> open_for_writing(const std::string& path, std::uint64_t bytes
     return set.error();
   // Before the limit: a database that is full takes a little more to get to the next version.
   if (Result<> newest = migrate(*connection); !newest.ok()) return newest.error();
+  if (Result<> whole = check_books(*connection); !whole.ok()) return whole.error();
   if (Result<> set = limit_size(*connection, bytes_max); !set.ok()) return set.error();
   // SQLite syncs the folder of a new log too, and does not look whether that succeeded.
   if (Result<> kept = sync_folder_of(connection->path()); !kept.ok()) return kept.error();
@@ -94,6 +114,12 @@ Result<Connection> open_for_reading(const std::string& path) {
   if (Result<> ours = check_version(*connection); !ours.ok()) return ours.error();
   if (Result<> set = connection->execute("PRAGMA cache_size = -64"); !set.ok()) return set.error();
   return connection;
+}
+
+bool is_log_alone(const std::string& path) {
+  std::error_code absent;
+  const std::uintmax_t log = std::filesystem::file_size(path + "-wal", absent);
+  return is_missing(path) && !absent && log > 0;
 }
 
 Result<> limit_size(Connection& connection, std::uint64_t bytes_max) {

@@ -21,6 +21,9 @@ Result<Connection> open_for_writing(const std::string& path, std::uint64_t bytes
 // The same, but kRefused also for a database of an older version.
 Result<Connection> open_for_reading(const std::string& path);
 
+// There is no database, or an empty one, but a log that has something.
+bool is_log_alone(const std::string& path);
+
 // A file that is larger already, because the limit was another, may grow by what the way back
 // takes: the recovery of the last run, and what is written while pieces are dropped.
 Result<> limit_size(Connection& connection, std::uint64_t bytes_max);

@@ -1,5 +1,6 @@
 #include "storage/missing_table.hpp"
 
+#include <algorithm>
 #include <optional>
 
 #include "storage/chunk_table.hpp"
@@ -11,14 +12,26 @@ constexpr std::int64_t to_row(Stream stream) {
   return static_cast<std::int64_t>(stream);
 }
 
+constexpr std::int64_t kUndeclared = 0;
+constexpr std::int64_t kDeclared = 1;
+
+void insert(Transaction& transaction, const KnownRun& run, const Missing& missing,
+            std::int64_t declared) {
+  transaction.run(
+      "INSERT INTO missing (run, stream, first, last, readings, first_ns, last_ns, declared)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+      {run.row, to_row(missing.stream), to_signed(missing.first_seq), to_signed(missing.last_seq),
+       to_signed(missing.readings), to_ns(missing.first), to_ns(missing.last), declared});
+}
+
 }  // namespace
 
 void note_missing(Transaction& transaction, const KnownRun& run, const Missing& missing) {
-  transaction.run(
-      "INSERT INTO missing (run, stream, first, last, readings, first_ns, last_ns)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?)",
-      {run.row, to_row(missing.stream), to_signed(missing.first_seq), to_signed(missing.last_seq),
-       to_signed(missing.readings), to_ns(missing.first), to_ns(missing.last)});
+  insert(transaction, run, missing, kUndeclared);
+}
+
+void note_settled_unseen(Transaction& transaction, const KnownRun& run, const Missing& missing) {
+  insert(transaction, run, missing, kDeclared);
 }
 
 std::vector<Missing> undeclared_missing(Transaction& transaction, std::size_t rows_max) {
@@ -66,6 +79,29 @@ std::vector<Interval> missing_in(Transaction& transaction, std::int64_t run, std
         return true;
       });
   return missing;
+}
+
+std::vector<Interval> holes_in(Transaction& transaction, const KnownRun& run, Stream stream) {
+  std::vector<Interval> holes;
+  std::uint64_t next = 1;
+  const auto known_until = [&](std::uint64_t first, std::uint64_t last) {
+    if (first > next) holes.push_back({next, first - 1, 0});
+    next = std::max(next, last + 1);
+  };
+  transaction.for_each(
+      "SELECT seq, seq FROM chunk WHERE run = ?1 AND stream = ?2"
+      " UNION ALL SELECT first, last FROM settled WHERE run = ?1 AND stream = ?2"
+      " UNION ALL SELECT first, last FROM tombstone WHERE run = ?1 AND stream = ?2"
+      " UNION ALL SELECT first, last FROM missing WHERE run = ?1 AND stream = ?2 AND first >= 1"
+      " ORDER BY 1",
+      {run.row, to_row(stream)}, [&](const Row& row) {
+        known_until(to_unsigned(row.integer(0)), to_unsigned(row.integer(1)));
+        return true;
+      });
+  const std::uint64_t last = to_unsigned(transaction.integer(
+      "SELECT last_seq FROM stream WHERE run = ? AND stream = ?", {run.row, to_row(stream)}));
+  known_until(last + 1, last);
+  return holes;
 }
 
 }  // namespace sluice::storage

@@ -14,6 +14,9 @@ namespace sluice::storage {
 
 // Notes `missing` as undeclared. REQUIRES: none of its keys is stored, settled or noted.
 void note_missing(Transaction& transaction, const KnownRun& run, const Missing& missing);
+// Keys that had been settled, or declared, by a database that is gone: whatever the collector makes
+// of them is right, and nobody has to hear of them.
+void note_settled_unseen(Transaction& transaction, const KnownRun& run, const Missing& missing);
 // The oldest that are not declared, `rows_max` at most.
 std::vector<Missing> undeclared_missing(Transaction& transaction, std::size_t rows_max);
 std::uint64_t count_undeclared(Transaction& transaction);
@@ -22,5 +25,8 @@ void mark_declared(Transaction& transaction, const Missing& missing);
 // Those intervals that share a key with `interval`, ascending.
 std::vector<Interval> missing_in(Transaction& transaction, std::int64_t run, std::int64_t stream,
                                  const Interval& interval);
+
+// Keys that were given and are nowhere: not stored, not settled, not missing. Ascending.
+std::vector<Interval> holes_in(Transaction& transaction, const KnownRun& run, Stream stream);
 
 }  // namespace sluice::storage

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/interval_set.hpp"
-#include "core/log.hpp"
 #include "storage/chunk_table.hpp"
 #include "storage/database.hpp"
 #include "storage/range.hpp"
@@ -16,26 +14,30 @@ namespace {
 
 // Most chunks in one answer.
 constexpr std::size_t kChunksMax = 512;
-
-bool is_whole(const Chunk& chunk) {
-  return checksum_of(chunk.header, chunk.bytes) == chunk.header.crc;
-}
+constexpr std::size_t kSuspectsMax = 64;
 
 }  // namespace
 
 struct Reader::Impl {
   Connection connection;
-  IntervalSet damaged;  // positions met so far
+  std::vector<Suspect> suspects;  // met and not taken
 
-  void note_damage(std::uint64_t position);
+  // The database may have been set aside, and a fresh one be in its place.
+  Result<> follow();
+  void suspect(Stream stream, std::uint64_t after) {
+    if (suspects.size() < kSuspectsMax) suspects.push_back({stream, after});
+  }
+  void suspect(const StoredChunk& damaged) {
+    suspect(damaged.chunk.header.key.stream, damaged.position - 1);
+  }
 };
 
-void Reader::Impl::note_damage(std::uint64_t position) {
-  const bool first = damaged.count() == 0;
-  if (damaged.insert(position, 0) && first) {
-    log(LogLevel::kError, "a stored chunk in " + connection.path() +
-                              " is damaged and is not sent; check the disk or card it is on");
-  }
+Result<> Reader::Impl::follow() {
+  if (!connection.is_displaced()) return Ok{};
+  Result<Connection> fresh = open_for_reading(connection.path());
+  if (!fresh.ok()) return fresh.error();
+  connection = std::move(*fresh);
+  return Ok{};
 }
 
 Reader::Reader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -51,6 +53,7 @@ Result<Reader> Reader::open(const std::string& path) {
 
 Result<std::vector<StoredChunk>> Reader::pending(Stream stream, std::uint64_t after,
                                                  std::size_t bytes_max) {
+  if (Result<> there = impl_->follow(); !there.ok()) return there.error();
   std::vector<StoredChunk> chunks;
   std::size_t bytes = 0;
   Result<> read = impl_->connection.for_each(
@@ -59,8 +62,9 @@ Result<std::vector<StoredChunk>> Reader::pending(Stream stream, std::uint64_t af
       " WHERE stream = ? AND position > ? ORDER BY position",
       {static_cast<std::int64_t>(stream), to_signed(after)}, [&](const Row& row) {
         StoredChunk stored = stored_chunk(row);
+        after = stored.position;
         if (!is_whole(stored.chunk)) {
-          impl_->note_damage(stored.position);
+          impl_->suspect(stored);
           return true;
         }
         bytes += stored.chunk.bytes.size() + kChunkOverhead;
@@ -70,11 +74,15 @@ Result<std::vector<StoredChunk>> Reader::pending(Stream stream, std::uint64_t af
         if (fits) chunks.push_back(std::move(stored));
         return fits && chunks.size() < kChunksMax;
       });
-  if (!read.ok()) return read.error();
+  if (!read.ok()) {
+    impl_->suspect(stream, after);
+    return read.error();
+  }
   return chunks;
 }
 
 Result<std::vector<StoredChunk>> Reader::at(std::span<const std::uint64_t> positions) {
+  if (Result<> there = impl_->follow(); !there.ok()) return there.error();
   std::vector<StoredChunk> chunks;
   for (const std::uint64_t position : positions) {
     Result<> read = impl_->connection.for_each(
@@ -85,11 +93,17 @@ Result<std::vector<StoredChunk>> Reader::at(std::span<const std::uint64_t> posit
           if (is_whole(stored.chunk)) {
             chunks.push_back(std::move(stored));
           } else {
-            impl_->note_damage(stored.position);
+            impl_->suspect(stored);
           }
           return true;
         });
-    if (!read.ok()) return read.error();
+    if (!read.ok()) {
+      // Whatever stream it is of.
+      for (std::uint8_t stream = 0; stream < kStreamCount; ++stream) {
+        impl_->suspect(static_cast<Stream>(stream), position - 1);
+      }
+      return read.error();
+    }
   }
   std::sort(chunks.begin(), chunks.end(),
             [](const StoredChunk& a, const StoredChunk& b) { return a.position < b.position; });
@@ -97,6 +111,7 @@ Result<std::vector<StoredChunk>> Reader::at(std::span<const std::uint64_t> posit
 }
 
 Result<std::vector<Holding>> Reader::holdings() {
+  if (Result<> there = impl_->follow(); !there.ok()) return there.error();
   std::vector<Holding> holdings;
   Result<> read = impl_->connection.for_each(
       "SELECT run.run, stream, last_seq, pending_chunks FROM stream JOIN run ON run.id = stream.run"
@@ -111,18 +126,19 @@ Result<std::vector<Holding>> Reader::holdings() {
 }
 
 Result<RangePart> Reader::range(const TimeRange& range, Bookmark& bookmark, std::size_t bytes_max) {
+  if (Result<> there = impl_->follow(); !there.ok()) return there.error();
   Result<RangePart> part = read_range(impl_->connection, range, bookmark, bytes_max);
   if (!part.ok()) return part;
   std::erase_if(part->chunks, [&](const StoredChunk& stored) {
     if (is_whole(stored.chunk)) return false;
-    impl_->note_damage(stored.position);
+    impl_->suspect(stored);
     return true;
   });
   return part;
 }
 
-std::uint64_t Reader::damaged_chunks() const {
-  return impl_->damaged.count();
+std::vector<Suspect> Reader::take_suspects() {
+  return std::exchange(impl_->suspects, {});
 }
 
 }  // namespace sluice::storage

@@ -12,6 +12,7 @@
 
 #include "core/chunk.hpp"
 #include "core/result.hpp"
+#include "storage/store.hpp"
 
 namespace sluice::storage {
 
@@ -75,8 +76,10 @@ class Reader {
   // Chunks that were delivered are gone, here too.
   Result<RangePart> range(const TimeRange& range, Bookmark& bookmark, std::size_t bytes_max);
 
-  // Pending chunks met whose checksum is wrong. They are never returned; the first one is logged.
-  std::uint64_t damaged_chunks() const;
+  // What was met since the last call: chunks whose checksum is wrong, which are never returned, and
+  // places that cannot be read. The store should examine() them. A bounded number; what is left out
+  // is met again.
+  std::vector<Suspect> take_suspects();
 
  private:
   struct Impl;

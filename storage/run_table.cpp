@@ -39,11 +39,32 @@ std::optional<KnownRun> find_run(Transaction& transaction, const RunId& run) {
   return KnownRun{row, run};
 }
 
+std::vector<KnownRun> all_runs(Transaction& transaction) {
+  std::vector<KnownRun> runs;
+  transaction.for_each("SELECT id, run FROM run ORDER BY id", {}, [&](const Row& row) {
+    runs.push_back({row.integer(0), run_id_of(row.blob(1))});
+    return true;
+  });
+  return runs;
+}
+
 KnownRun add_run(Transaction& transaction, const RunId& run, const std::string& boot, Instant now) {
+  if (find_run(transaction, run)) {
+    transaction.fail({ErrorCode::kInvalid, "run " + to_hex(run) + " is known already"});
+  }
   const std::int64_t row = transaction.integer(
       "INSERT INTO run (run, boot, last_durable_ns) VALUES (?, ?, ?) RETURNING id",
       {bytes_of(run), boot, to_ns(now)});
   return KnownRun{row, run};
+}
+
+void complete_run(Transaction& transaction, const KnownRun& run, const RunRow& known) {
+  transaction.run(
+      "UPDATE run SET boot = iif(boot = '', ?1, boot), state = iif(boot = '', ?2, state),"
+      " last_durable_ns = max(last_durable_ns, ?3), last_commit = max(last_commit, ?4),"
+      " sealed_commit = max(sealed_commit, ?5) WHERE id = ?6",
+      {known.boot, known.state, to_ns(known.last_durable), to_signed(known.last_commit),
+       to_signed(known.sealed_commit), run.row});
 }
 
 void end_run(Transaction& transaction, const KnownRun& run, RunEnd end) {
@@ -63,6 +84,15 @@ void note_commit(Transaction& transaction, const KnownRun& run, std::uint64_t nu
                  std::uint64_t sealed) {
   transaction.run("UPDATE run SET last_commit = ?, sealed_commit = ? WHERE id = ?",
                   {to_signed(number), to_signed(sealed), run.row});
+}
+
+std::uint64_t sealed_commit_of(Transaction& transaction, const KnownRun& run) {
+  return to_unsigned(transaction.integer("SELECT sealed_commit FROM run WHERE id = ?", {run.row}));
+}
+
+bool has_frame(Transaction& transaction, const KnownRun& run, std::uint64_t commit) {
+  return transaction.integer("SELECT 1 FROM frame WHERE run = ? AND commit_number = ?",
+                             {run.row, to_signed(commit)}) != 0;
 }
 
 void note_durable(Transaction& transaction, const KnownRun& run, Instant stamp) {

@@ -25,8 +25,22 @@ RunId run_id_of(std::span<const std::byte> column);
 
 // Nothing when the database does not know it, or the transaction has failed.
 std::optional<KnownRun> find_run(Transaction& transaction, const RunId& run);
+std::vector<KnownRun> all_runs(Transaction& transaction);
 // kInvalid when the run is known already: a run is one start of the process.
 KnownRun add_run(Transaction& transaction, const RunId& run, const std::string& boot, Instant now);
+
+// A row of the table, of another database.
+struct RunRow {
+  std::int64_t row = 0;
+  RunId id;
+  std::string boot;
+  std::int64_t state = 0;
+  Instant last_durable;
+  std::uint64_t last_commit = 0;
+  std::uint64_t sealed_commit = 0;
+};
+// Fills in what a run that was added without a boot id should say, and raises what only grows.
+void complete_run(Transaction& transaction, const KnownRun& run, const RunRow& known);
 
 // Stores the end of a run's life: it said goodbye, or it did not and has been recovered.
 enum class RunEnd { kGoodbye, kRecovered };
@@ -38,6 +52,8 @@ std::uint64_t last_commit_of(Transaction& transaction, const KnownRun& run);
 void note_commit(Transaction& transaction, const KnownRun& run, std::uint64_t number,
                  std::uint64_t sealed);
 
+std::uint64_t sealed_commit_of(Transaction& transaction, const KnownRun& run);
+bool has_frame(Transaction& transaction, const KnownRun& run, std::uint64_t commit);
 // The latest stamp of a reading is this or a later one.
 void note_durable(Transaction& transaction, const KnownRun& run, Instant stamp);
 

@@ -119,6 +119,21 @@ CREATE TABLE missing (
 ) STRICT;
 CREATE INDEX missing_key ON missing (run, stream, first);
 
+-- The newest chunks whose checksum turned out to be wrong, for people to look at. Their keys are
+-- missing.
+CREATE TABLE quarantine (
+  id INTEGER PRIMARY KEY,
+  run BLOB NOT NULL,
+  stream INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  channel INTEGER NOT NULL,
+  count INTEGER NOT NULL,
+  first_ns INTEGER NOT NULL,
+  last_ns INTEGER NOT NULL,
+  crc INTEGER NOT NULL,
+  bytes BLOB NOT NULL
+) STRICT;
+
 -- What became of the readings of runs that are settled and forgotten. One row.
 CREATE TABLE past (
   id INTEGER PRIMARY KEY CHECK (id = 1),

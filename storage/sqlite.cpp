@@ -36,9 +36,11 @@ ErrorCode code_of(int status) {
       return ErrorCode::kFull;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-      return ErrorCode::kCorrupt;
+    // Of statements that fit our schema, and break no constraint on rows that are whole.
+    case SQLITE_ERROR:
     case SQLITE_CONSTRAINT:
     case SQLITE_MISMATCH:
+      return ErrorCode::kCorrupt;
     case SQLITE_TOOBIG:
       return ErrorCode::kInvalid;
     case SQLITE_BUSY:

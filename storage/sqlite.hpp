@@ -57,7 +57,8 @@ enum class Access {
 };
 
 // Errors: kFull when disk or database is full, kTimeout when someone else has it locked, kCorrupt
-// when the file is damaged or no database, kInvalid when a constraint is broken, else kUnavailable.
+// when the file is damaged or no database, or a statement does not fit the tables and rows that are
+// in it, kInvalid when something is too big, else kUnavailable.
 class Connection {
  public:
   Connection() = default;  // not open: everything fails with kUnavailable

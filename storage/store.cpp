@@ -64,9 +64,11 @@ Result<Store> Store::open(const Options& options, const RunId& run, const std::s
   auto impl = std::make_unique<Impl>(Impl{std::move(*lock), options, boot, now,
                                           WatermarkFile(options.path + ".watermark"),
                                           Space(options, std::move(disk))});
+  impl->mark.run = run;
   if (Result<> connected = impl->connect(); !connected.ok()) return connected.error();
   Result<> begun = impl->begin_run(run, Impl::Attempt::kFirst);
-  if (!begun.ok() && impl->failed) {
+  for (int again = 0; !begun.ok() && impl->failed && again < 2; ++again) {
+    impl->distrusted = impl->distrusted || again > 0;
     if (Result<> connected = impl->reconnect(); !connected.ok()) return connected.error();
     begun = impl->begin_run(run, Impl::Attempt::kSecond);
   }
@@ -134,7 +136,7 @@ Result<> Store::recover(const RunId& earlier, std::span<const SealedChunk> tail,
   remove_frames(transaction, *run);
   note_commit(transaction, *run, last, last);
   end_run(transaction, *run, RunEnd::kRecovered);
-  forget_settled_runs(transaction, impl_->run);
+  impl_->forget(transaction);
   HotReadings hot = impl_->hot;
   hot.earlier -= in_frames;
   return impl_->conclude(transaction, hot, impl_->mark);
@@ -167,6 +169,7 @@ Result<> Store::commit(const Commit& commit) {
   impl_->committing = true;
   if (Result<> done = impl_->conclude(transaction, hot, next); !done.ok()) return done;
   impl_->committing = false;
+  impl_->reopenings = 0;
   impl_->space.note_written();
   const bool due = impl_->marked == 0 || next.commit >= impl_->marked + kCommitsPerMark;
   if (due || commit.ends_run) impl_->write_mark();
@@ -184,7 +187,7 @@ Result<AckOutcome> Store::acknowledge(const Ack& ack) {
   if (!transaction.ok()) return impl_->end_reading(transaction).error();
   if (!outcome) return refused;
   if (outcome->settled_chunks == 0) return *outcome;
-  forget_settled_runs(transaction, impl_->run);
+  impl_->forget(transaction);
   impl_->give_back_pages(transaction);
   if (Result<> done = impl_->conclude(transaction); !done.ok()) return done.error();
   return *outcome;

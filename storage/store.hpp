@@ -83,6 +83,12 @@ enum class Reopened : std::uint8_t {
              // written again; what else is gone is missing()
 };
 
+// Where a reader met damage: at the first pending chunks of `stream` behind the position `after`.
+struct Suspect {
+  Stream stream = Stream::kRaw;
+  std::uint64_t after = 0;
+};
+
 struct AckOutcome {
   std::uint64_t settled_chunks = 0;    // rows this acknowledgement removed
   std::uint64_t settled_readings = 0;  // raw readings inside those
@@ -112,14 +118,30 @@ struct Totals {
 class Store {
  public:
   // Opens or creates the database and makes `run` durable; what the runs before it had got and is
-  // not there is missing(). `disk` is the system's own when there is none. kRefused when another
-  // process has the database open or a newer program wrote it, kUnavailable when it cannot be
-  // opened, kCorrupt when it is not ours or damaged, kInvalid when it knows `run` already.
+  // not there is missing(). A file that is damaged or not ours is set aside, and a fresh one made.
+  // `disk` is the system's own when there is none. kRefused when another process has the database
+  // open or a newer program wrote it, kUnavailable when it cannot be opened, kInvalid when it knows
+  // `run` already.
   static Result<Store> open(const Options& options, const RunId& run, const std::string& boot,
                             Instant now, std::unique_ptr<Disk> disk = nullptr);
   Store(Store&&) noexcept;
   Store& operator=(Store&&) noexcept;
   ~Store();
+
+  // A database was damaged and set aside, now or at an earlier start. salvage() takes over the next
+  // piece of what it has, under the keys it had; it returns in some 10 ms unless the disk stalls.
+  // Until it is over, runs before the current one may come to have a hot tail.
+  bool salvaging() const;
+  Result<> salvage();
+
+  // Fails with kCorrupt when what is stored and the books of it contradict each other: then the
+  // next reopen() begins a fresh database. REQUIRES: not salvaging().
+  Result<> audit();
+
+  // Looks again where a reader met damage. Chunks that are damaged indeed go to quarantine, and
+  // their keys are missing(). What cannot be read time and again ends in a fresh database, with
+  // what can be salvaged of this one. Returns the chunks that went.
+  Result<std::uint64_t> examine(const Suspect& suspect);
 
   // Runs other than the current one that have a hot tail or did not end well. Empties itself as
   // recover() is called for each.

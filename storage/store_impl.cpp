@@ -16,20 +16,38 @@ namespace {
 // the file system piece by piece.
 constexpr std::int64_t kFreePagesKept = 1024;
 
+// A database that fails at its first commit each time it is opened anew has a spot that cannot be
+// written any more, or read: some minutes later another file is tried.
+constexpr std::uint64_t kReopeningsMax = 30;
+
 }  // namespace
 
 Result<> Store::Impl::connect() {
   const Shares& shares = space.shares();
-  Result<Connection> opened =
-      open_for_writing(options.path, shares.database, checkpoint_bytes(shares));
+  const auto open = [&] {
+    return open_for_writing(options.path, shares.database, checkpoint_bytes(shares));
+  };
+  // A log without its database is not thrown away.
+  if (distrusted || is_log_alone(options.path)) {
+    if (Result<> moved = set_aside(); !moved.ok()) return moved;
+  }
+  Result<Connection> opened = open();
+  if (!opened.ok() && opened.error().code == ErrorCode::kCorrupt) {
+    if (Result<> moved = set_aside(); !moved.ok()) return moved;
+    opened = open();
+  }
   if (!opened.ok()) return opened.error();
   connection = std::move(*opened);
+  look_for_salvage();
   return Ok{};
 }
 
 Result<> Store::Impl::reconnect() {
   connection.abandon();
-  if (Result<> written = rewrite_log(options.path); !written.ok()) return written;
+  distrusted = distrusted || ++reopenings > kReopeningsMax;
+  if (!distrusted) {
+    if (Result<> written = rewrite_log(options.path); !written.ok()) return written;
+  }
   Result<> connected = connect();
   failed = !connected.ok();
   return connected;
@@ -40,13 +58,13 @@ Result<> Store::Impl::begin_run(const RunId& id, Attempt attempt) {
   const std::uint64_t position = last_position(transaction);
   for (const Watermark& earlier : watermark.read()) {
     const std::optional<KnownRun> known = run_of(transaction, earlier, position);
-    if (known) catch_up(transaction, *known, earlier, Rest::kGone);
+    if (known) catch_up(transaction, *known, earlier, rest());
   }
   // The first attempt has failed, and may have become durable all the same.
   const std::optional<KnownRun> own =
       attempt == Attempt::kSecond ? find_run(transaction, id) : std::optional<KnownRun>();
   run = own ? *own : add_run(transaction, id, boot, started);
-  forget_settled_runs(transaction, run);
+  forget(transaction);
   undeclared = count_undeclared(transaction);
   Watermark next;
   next.run = id;
@@ -68,7 +86,7 @@ Result<Reopened> Store::Impl::resume_run() {
   without_tail.sealed_commit = mark.commit;
   without_tail.readings -= hot.current;
   Reopened outcome = Reopened::kWithout;
-  if (catch_up(transaction, run, without_tail, Rest::kGone)) {
+  if (catch_up(transaction, run, without_tail, rest())) {
     outcome = Reopened::kBehind;
   } else if (committing && last_commit_of(transaction, run) == mark.commit + 1) {
     outcome = Reopened::kWith;
@@ -147,6 +165,7 @@ void Store::Impl::take_note(const Error& error) {
   if (error.code == ErrorCode::kFull) space.note_full(writing);
   if (error.code != ErrorCode::kUnavailable && error.code != ErrorCode::kCorrupt) return;
   failed = true;
+  distrusted = distrusted || error.code == ErrorCode::kCorrupt;
   connection.abandon();
 }
 
@@ -160,6 +179,10 @@ void Store::Impl::write_mark() {
 
 void Store::Impl::give_back_pages(Transaction& transaction) {
   if (transaction.integer("PRAGMA freelist_count") > kFreePagesKept) transaction.run(kGiveBack);
+}
+
+void Store::Impl::forget(Transaction& transaction) {
+  if (!salvage) forget_settled_runs(transaction, run);
 }
 
 }  // namespace sluice::storage

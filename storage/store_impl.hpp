@@ -9,9 +9,11 @@
 #include <vector>
 
 #include "core/time.hpp"
+#include "storage/continuity.hpp"
 #include "storage/database.hpp"
 #include "storage/lock_file.hpp"
 #include "storage/run_table.hpp"
+#include "storage/salvage.hpp"
 #include "storage/space.hpp"
 #include "storage/sqlite.hpp"
 #include "storage/store.hpp"
@@ -47,9 +49,18 @@ struct Store::Impl {
   std::uint64_t undeclared = 0;  // rows that are missing
   bool committing = false;       // a commit has failed that may be durable all the same
   bool failed = false;
+  bool distrusted = false;       // the file itself, not only what is open of it
+  std::uint64_t reopenings = 0;  // since the last commit that succeeded
+  std::uint64_t unreadable = 0;  // suspects, since the last one that could be examined
+  std::optional<Salvage> salvage{};
 
   Result<> connect();
   Result<> reconnect();
+  // Puts the database beside its place; the next connect() makes a fresh one.
+  Result<> set_aside();
+  void look_for_salvage();
+  Result<> end_salvage();
+  Rest rest() const { return salvage ? Rest::kToBeSalvaged : Rest::kGone; }
   // Makes the run durable, and notes what those before it had got and is not there.
   enum class Attempt : std::uint8_t { kFirst, kSecond };
   Result<> begin_run(const RunId& id, Attempt attempt);
@@ -66,6 +77,8 @@ struct Store::Impl {
   void take_note(const Error& error);
   void write_mark();
   void give_back_pages(Transaction& transaction);
+  // Not while there is a database to salvage, which may have more of a run.
+  void forget(Transaction& transaction);
 };
 
 }  // namespace sluice::storage

@@ -70,3 +70,15 @@ CREATE TABLE missing (
   declared INTEGER NOT NULL DEFAULT 0 CHECK (declared IN (0, 1))
 ) STRICT;
 CREATE INDEX missing_key ON missing (run, stream, first);
+CREATE TABLE quarantine (
+  id INTEGER PRIMARY KEY,
+  run BLOB NOT NULL,
+  stream INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  channel INTEGER NOT NULL,
+  count INTEGER NOT NULL,
+  first_ns INTEGER NOT NULL,
+  last_ns INTEGER NOT NULL,
+  crc INTEGER NOT NULL,
+  bytes BLOB NOT NULL
+) STRICT;

@@ -86,7 +86,7 @@ class Buffer {
     Commit commit;
     commit.chunks = std::move(chunks);
     Result<> done = store().commit(commit);
-    static_cast<void>(learn());
+    if (done.ok()) static_cast<void>(learn());
     return done;
   }
   Result<> commit_frame(std::uint32_t count, std::int64_t last_ns = 0) {

@@ -296,6 +296,7 @@ TEST_GROUP(StoreModel) {
     }
     const Totals totals = buffer.store().totals();
     CHECK_TRUE(balances(totals));
+    CHECK_TRUE(buffer.store().audit().ok());
     CHECK_TRUE(totals.stored == expected.stored);
     CHECK_TRUE(totals.pending == expected.pending);
     CHECK_TRUE(totals.delivered == expected.delivered);

@@ -139,11 +139,11 @@ TEST(Connection, a_statement_is_used_again_with_other_values) {
   }
 }
 
-TEST(Connection, a_broken_constraint_is_invalid) {
+TEST(Connection, rows_that_break_a_constraint_are_damage) {
   Connection connection = open();
   CHECK_TRUE(connection.execute("CREATE TABLE t (x INTEGER UNIQUE)").ok());
   CHECK_TRUE(connection.run("INSERT INTO t VALUES (1)").ok());
-  CHECK_TRUE(failed_with(connection.run("INSERT INTO t VALUES (1)"), ErrorCode::kInvalid));
+  CHECK_TRUE(failed_with(connection.run("INSERT INTO t VALUES (1)"), ErrorCode::kCorrupt));
 }
 
 TEST(Connection, a_full_database_is_full) {
@@ -199,7 +199,7 @@ TEST(Transaction, a_failure_sticks_and_takes_everything_back) {
   CHECK_FALSE(transaction.ok());
   transaction.run("INSERT INTO t VALUES (2)");
   CHECK_TRUE(transaction.integer("SELECT 1") == 0);
-  CHECK_TRUE(failed_with(transaction.commit(), ErrorCode::kInvalid));
+  CHECK_TRUE(failed_with(transaction.commit(), ErrorCode::kCorrupt));
   CHECK_TRUE(rows() == 0);
 }
 

@@ -52,13 +52,6 @@ TEST(Store, turns_a_second_process_away_while_it_is_open) {
   CHECK_TRUE(buffer.commit_frame(1).ok());
 }
 
-TEST(Store, does_not_open_a_garbage_file) {
-  buffer.stop();
-  buffer.folder().write("garbage.db", std::string(5'000, '!'));
-  buffer.options.path = buffer.folder().path_of("garbage.db");
-  CHECK_TRUE(failed_with(buffer.start(2), ErrorCode::kCorrupt));
-}
-
 TEST(Store, does_not_open_where_nothing_can_be_written) {
   buffer.stop();
   buffer.options.path = "/proc/buffer.db";

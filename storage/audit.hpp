@@ -1,0 +1,13 @@
+#pragma once
+// Whether the tables agree with each other. A page that was overwritten with zeros is in order for
+// SQLite, and has rows of nothing: chunks that no index leads to would never be sent.
+
+#include "storage/sqlite.hpp"
+
+namespace sluice::storage {
+
+// The transaction fails with kCorrupt when they do not. Reads two indices from end to end: a second
+// for a million chunks.
+void audit(Transaction& transaction);
+
+}  // namespace sluice::storage

@@ -1,0 +1,81 @@
+#include "storage/quarantine.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "storage/chunk_table.hpp"
+#include "storage/missing_table.hpp"
+#include "storage/run_table.hpp"
+
+namespace sluice::storage {
+namespace {
+
+// Looked at in one go: damage comes in spots.
+constexpr std::size_t kChunksMax = 64;
+constexpr std::size_t kBytesMax = 256 * 1024;
+
+struct Damaged {
+  std::uint64_t position = 0;
+  ChunkHeader header;
+};
+
+std::vector<Damaged> damaged_behind(Transaction& transaction, Stream stream, std::uint64_t after) {
+  std::vector<Damaged> damaged;
+  std::size_t chunks = 0;
+  std::size_t bytes = 0;
+  transaction.for_each(
+      "SELECT position, run.run, stream, seq, channel, count, first_ns, last_ns, crc, bytes"
+      " FROM chunk JOIN run ON run.id = chunk.run"
+      " WHERE stream = ? AND position > ? ORDER BY position",
+      {static_cast<std::int64_t>(stream), to_signed(after)}, [&](const Row& row) {
+        const StoredChunk stored = stored_chunk(row);
+        if (!is_whole(stored.chunk)) damaged.push_back({stored.position, stored.chunk.header});
+        bytes += stored.chunk.bytes.size();
+        return ++chunks < kChunksMax && bytes < kBytesMax;
+      });
+  return damaged;
+}
+
+void keep(Transaction& transaction, const Damaged& damaged) {
+  transaction.run(
+      "INSERT INTO quarantine (run, stream, seq, channel, count, first_ns, last_ns, crc, bytes)"
+      " SELECT run.run, stream, seq, channel, count, first_ns, last_ns, crc, bytes"
+      " FROM chunk JOIN run ON run.id = chunk.run WHERE position = ?",
+      {to_signed(damaged.position)});
+}
+
+// What its header says is believed as far as it can be: no better witness is left.
+void take_out(Transaction& transaction, const Damaged& damaged) {
+  const ChunkHeader& header = damaged.header;
+  const std::optional<KnownRun> run = find_run(transaction, header.key.run);
+  if (!run) return;
+  transaction.run("DELETE FROM chunk WHERE position = ?", {to_signed(damaged.position)});
+  // Its readings are out of the books until a gap record has declared them lost.
+  const std::int64_t readings = header.key.stream == Stream::kRaw ? header.count : 0;
+  transaction.run(
+      "UPDATE stream SET pending_chunks = pending_chunks - 1, pending = pending - ?1,"
+      " stored = stored - ?1 WHERE run = ?2 AND stream = ?3",
+      {readings, run->row, static_cast<std::int64_t>(header.key.stream)});
+  note_missing(transaction, *run,
+               {run->run, header.key.stream, header.key.seq, header.key.seq, to_unsigned(readings),
+                std::min(header.first, header.last), std::max(header.first, header.last)});
+}
+
+}  // namespace
+
+std::uint64_t quarantine_damaged(Transaction& transaction, Stream stream, std::uint64_t after) {
+  // What is in the cache was whole when it was read.
+  transaction.run("PRAGMA shrink_memory");
+  const std::vector<Damaged> damaged = damaged_behind(transaction, stream, after);
+  for (std::size_t i = 0; i < damaged.size(); ++i) {
+    if (i + kQuarantineMax >= damaged.size()) keep(transaction, damaged[i]);
+    take_out(transaction, damaged[i]);
+  }
+  transaction.run("DELETE FROM quarantine WHERE id <= (SELECT max(id) FROM quarantine) - ?",
+                  {std::int64_t{kQuarantineMax}});
+  return damaged.size();
+}
+
+}  // namespace sluice::storage

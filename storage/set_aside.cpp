@@ -1,0 +1,100 @@
+#include "storage/set_aside.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "storage/durable_file.hpp"
+
+namespace sluice::storage {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kEnds[] = {"-wal", ""};  // the log first: without it the database is none
+constexpr std::string_view kDamaged = ".damaged-";
+
+std::string numbered(const std::string& path, std::uint64_t number) {
+  return path + std::string(kDamaged) + std::to_string(number);
+}
+
+bool exists(const std::string& path) {
+  std::error_code unknown;
+  return fs::exists(fs::symlink_status(path, unknown));
+}
+
+void remove(const std::string& path) {
+  std::error_code left;
+  fs::remove(path, left);
+}
+
+// Ascending. A log without a database counts: it has rows too.
+std::vector<std::uint64_t> numbers_set_aside(const std::string& path) {
+  const std::string prefix = fs::path(path).filename().string() + std::string(kDamaged);
+  std::vector<std::uint64_t> numbers;
+  std::error_code failure;
+  for (const fs::directory_entry& entry :
+       fs::directory_iterator(fs::path(path).parent_path(), failure)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with(prefix)) continue;
+    const char* const begin = name.data() + prefix.size();
+    const char* const end = name.data() + name.size();
+    std::uint64_t number = 0;
+    const auto [rest, error] = std::from_chars(begin, end, number);
+    const std::string_view ending(rest, static_cast<std::size_t>(end - rest));
+    if (error == std::errc{} && (ending.empty() || ending == "-wal")) numbers.push_back(number);
+  }
+  std::sort(numbers.begin(), numbers.end());
+  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+  return numbers;
+}
+
+}  // namespace
+
+Result<> set_aside(const std::string& path) {
+  std::vector<std::uint64_t> numbers = numbers_set_aside(path);
+  // The newest is this one if a power cut came between its log and itself.
+  const bool begun =
+      !numbers.empty() && !exists(numbered(path, numbers.back())) && !exists(path + "-wal");
+  if (!begun) numbers.push_back(numbers.empty() ? 1 : numbers.back() + 1);
+  for (std::size_t i = 0; i + kSetAsideMax < numbers.size(); ++i) {
+    for (const char* const end : kEnds) remove(numbered(path, numbers[i]) + end);
+  }
+  for (const char* const end : kEnds) {
+    if (!exists(path + end)) continue;
+    const std::string to = numbered(path, numbers.back()) + end;
+    if (Result<> renamed = rename_durably(path + end, to); !renamed.ok()) return renamed;
+  }
+  remove(path + "-shm");
+  return Ok{};
+}
+
+std::vector<std::string> databases_set_aside(const std::string& path) {
+  std::vector<std::string> databases;
+  for (const std::uint64_t number : numbers_set_aside(path)) {
+    databases.push_back(numbered(path, number));
+  }
+  return databases;
+}
+
+Result<> dispose(const std::string& path, const std::string& salvaged, std::uint64_t bytes_max) {
+  for (const char* const end : kEnds) {
+    std::error_code absent;
+    const std::uintmax_t bytes = fs::file_size(salvaged + end, absent);
+    if (absent) {
+      remove(path + ".salvaged" + end);
+    } else if (bytes > bytes_max) {
+      remove(path + ".salvaged" + end);
+      remove(salvaged + end);
+    } else if (Result<> kept = rename_durably(salvaged + end, path + ".salvaged" + end);
+               !kept.ok()) {
+      return kept;
+    }
+  }
+  return sync_folder_of(path);
+}
+
+}  // namespace sluice::storage

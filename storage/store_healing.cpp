@@ -1,0 +1,109 @@
+// What a store does about damage: it looks for it where it was met, puts what is damaged out of the
+// way, and takes over what is not.
+
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "core/check.hpp"
+#include "core/log.hpp"
+#include "storage/audit.hpp"
+#include "storage/missing_table.hpp"
+#include "storage/quarantine.hpp"
+#include "storage/set_aside.hpp"
+#include "storage/store_impl.hpp"
+
+namespace sluice::storage {
+namespace {
+
+// A place that cannot be read as often as this will not be any more.
+constexpr std::uint64_t kUnreadableMax = 3;
+
+// What was salvaged is kept as long as it has less than this part of the quota.
+constexpr std::uint64_t kSalvagedShare = 8;
+
+// What a piece writes, of a salvage or into quarantine. One that holds a larger chunk exceeds it.
+constexpr std::uint64_t kPieceLogBytes = log_bytes_of(256, 256 * 1024);
+
+}  // namespace
+
+Result<> Store::Impl::set_aside() {
+  if (Result<> moved = storage::set_aside(options.path); !moved.ok()) return moved;
+  log(LogLevel::kError, options.path +
+                            " is damaged and was set aside; a fresh one goes on, and what can be "
+                            "read of the old one is taken over. Check the disk or card it is on");
+  distrusted = false;
+  thinning = {};
+  salvage.reset();
+  return Ok{};
+}
+
+void Store::Impl::look_for_salvage() {
+  if (salvage) return;
+  const std::vector<std::string> damaged = databases_set_aside(options.path);
+  if (!damaged.empty()) salvage.emplace(damaged.front(), mark.run);
+}
+
+Result<> Store::Impl::end_salvage() {
+  const std::string path = salvage->path();
+  log(salvage->has_loss() ? LogLevel::kWarning : LogLevel::kInfo,
+      std::to_string(salvage->chunks()) + " chunks were taken over from " + path +
+          (salvage->has_loss() ? "; what is missing is declared" : "; nothing is missing"));
+  // What may be another program's is not ours to remove.
+  const std::uint64_t bytes_max = salvage->knows_runs() ? options.quota_bytes / kSalvagedShare
+                                                        : std::numeric_limits<std::uint64_t>::max();
+  salvage.reset();
+  Result<> gone = dispose(options.path, path, bytes_max);
+  look_for_salvage();
+  return gone;
+}
+
+bool Store::salvaging() const {
+  return impl_->salvage.has_value();
+}
+
+Result<> Store::salvage() {
+  CHECK(salvaging());
+  Salvage& salvage = *impl_->salvage;
+  if (Result<> room = impl_->make_log_room(kPieceLogBytes); !room.ok()) return room;
+  Transaction transaction(impl_->connection);
+  salvage.step(transaction);
+  if (!transaction.ok()) {
+    const Error error = transaction.commit().error();
+    if (error.code != ErrorCode::kCorrupt) return impl_->end_reading(transaction);
+    salvage.skip();
+    return Ok{};
+  }
+  const std::uint64_t undeclared = count_undeclared(transaction);
+  HotReadings hot = impl_->hot;
+  hot.earlier = readings_in_frames(transaction) - hot.current;
+  if (Result<> done = impl_->conclude(transaction, hot, impl_->mark); !done.ok()) return done;
+  impl_->undeclared = undeclared;
+  salvage.committed();
+  return salvage.done() ? impl_->end_salvage() : Result<>(Ok{});
+}
+
+Result<> Store::audit() {
+  CHECK(!salvaging());
+  Transaction transaction(impl_->connection);
+  storage::audit(transaction);
+  return impl_->end_reading(transaction);
+}
+
+Result<std::uint64_t> Store::examine(const Suspect& suspect) {
+  if (Result<> room = impl_->make_log_room(kPieceLogBytes); !room.ok()) return room.error();
+  Transaction transaction(impl_->connection);
+  const std::uint64_t damaged = quarantine_damaged(transaction, suspect.stream, suspect.after);
+  const std::uint64_t undeclared = count_undeclared(transaction);
+  const Result<> done =
+      damaged > 0 ? impl_->conclude(transaction) : impl_->end_reading(transaction);
+  if (!done.ok()) {
+    impl_->distrusted = impl_->distrusted || (failed() && ++impl_->unreadable >= kUnreadableMax);
+    return done.error();
+  }
+  impl_->unreadable = 0;
+  impl_->undeclared = undeclared;
+  return damaged;
+}
+
+}  // namespace sluice::storage
