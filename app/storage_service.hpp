@@ -71,7 +71,7 @@ class StorageService {
   void declare_missing(Instant now);
   // Takes over the next piece of a database that was set aside; the runs in it are recovered then.
   void salvage(Instant now);
-  // Once a run, and not at once: it may take a second.
+  // Once a run, and not at once: from a card it may take a second.
   void audit(Instant now);
   void examine_suspects(Instant now);
   void keep_quota(Instant now);

@@ -26,6 +26,17 @@ bool exists(const std::string& path) {
   return fs::exists(fs::symlink_status(path, unknown));
 }
 
+// Of a database and its log.
+std::uintmax_t bytes_of(const std::string& path) {
+  std::uintmax_t bytes = 0;
+  for (const char* const end : kEnds) {
+    std::error_code absent;
+    const std::uintmax_t size = fs::file_size(path + end, absent);
+    if (!absent) bytes += size;
+  }
+  return bytes;
+}
+
 void remove(const std::string& path) {
   std::error_code left;
   fs::remove(path, left);
@@ -60,15 +71,20 @@ Result<> set_aside(const std::string& path) {
   const bool begun =
       !numbers.empty() && !exists(numbered(path, numbers.back())) && !exists(path + "-wal");
   if (!begun) numbers.push_back(numbers.empty() ? 1 : numbers.back() + 1);
-  for (std::size_t i = 0; i + kSetAsideMax < numbers.size(); ++i) {
-    for (const char* const end : kEnds) remove(numbered(path, numbers[i]) + end);
-  }
   for (const char* const end : kEnds) {
     if (!exists(path + end)) continue;
     const std::string to = numbered(path, numbers.back()) + end;
     if (Result<> renamed = rename_durably(path + end, to); !renamed.ok()) return renamed;
   }
   remove(path + "-shm");
+  while (numbers.size() > kSetAsideMax) {
+    const auto smallest =
+        std::min_element(numbers.begin(), numbers.end(), [&](std::uint64_t a, std::uint64_t b) {
+          return bytes_of(numbered(path, a)) < bytes_of(numbered(path, b));
+        });
+    for (const char* const end : kEnds) remove(numbered(path, *smallest) + end);
+    numbers.erase(smallest);
+  }
   return Ok{};
 }
 

@@ -11,7 +11,7 @@
 namespace sluice::storage {
 
 // Kept until they are salvaged. A disk that spoils one database after the other must not be filled
-// with them: then the oldest goes.
+// with them: then the smallest goes, which has least to lose.
 inline constexpr std::size_t kSetAsideMax = 2;
 
 // Renames the database at `path`, and its log, to `path` + ".damaged-N". A power cut on the way

@@ -44,12 +44,13 @@ Result<> Store::Impl::connect() {
 
 Result<> Store::Impl::reconnect() {
   connection.abandon();
-  distrusted = distrusted || ++reopenings > kReopeningsMax;
+  distrusted = distrusted || reopenings > kReopeningsMax;
   if (!distrusted) {
     if (Result<> written = rewrite_log(options.path); !written.ok()) return written;
   }
   Result<> connected = connect();
   failed = !connected.ok();
+  if (!failed) ++reopenings;
   return connected;
 }
 

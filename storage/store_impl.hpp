@@ -50,7 +50,7 @@ struct Store::Impl {
   bool committing = false;       // a commit has failed that may be durable all the same
   bool failed = false;
   bool distrusted = false;       // the file itself, not only what is open of it
-  std::uint64_t reopenings = 0;  // since the last commit that succeeded
+  std::uint64_t reopenings = 0;  // that succeeded, since the last commit that did
   std::uint64_t unreadable = 0;  // suspects, since the last one that could be examined
   std::optional<Salvage> salvage{};
 

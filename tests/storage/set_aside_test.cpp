@@ -58,7 +58,14 @@ TEST(SetAside, completes_what_a_power_cut_left_half_done) {
   CHECK_TRUE(fs::exists(path + ".damaged-1"));
 }
 
-TEST(SetAside, keeps_the_newest_ones) {
+TEST(SetAside, keeps_the_largest_ones) {
+  folder.write("test.db", std::string(500, '.'));
+  CHECK_TRUE(set_aside(path).ok());
+  for (int i = 0; i < 3; ++i) set_one_aside();
+  CHECK_TRUE(databases_set_aside(path) == expected({"1", "4"}));
+}
+
+TEST(SetAside, keeps_the_newest_of_those_that_are_alike) {
   for (int i = 0; i < 4; ++i) set_one_aside();
   CHECK_TRUE(databases_set_aside(path) == expected({"3", "4"}));
   CHECK_FALSE(fs::exists(path + ".damaged-2-wal"));
