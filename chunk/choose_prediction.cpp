@@ -5,14 +5,11 @@
 #include <limits>
 #include <optional>
 
+#include "chunk/choose_code.hpp"
 #include "chunk/linear_fit.hpp"
-#include "chunk/residuals.hpp"
 
 namespace sluice::chunk {
 namespace {
-
-// A column this short is quickly tried, and every bit of it counts.
-constexpr std::size_t kShort = 24;
 
 // What most of the integers are, if most are the same.
 std::int64_t majority_of(Integers integers) {
@@ -72,9 +69,9 @@ std::size_t estimate(Integers integers, const Prediction& prediction) {
 std::size_t cost_of(Integers integers, const Prediction& prediction) {
   BitCounter counter;
   put_prediction(counter, prediction);
-  if (integers.size() > kShort) return counter.bits() + estimate(integers, prediction);
+  if (integers.size() > kShortColumn) return counter.bits() + estimate(integers, prediction);
   const std::vector<std::uint64_t> residuals = residuals_of(integers, prediction);
-  return counter.bits() + residual_bits(residuals, choose_level(residuals));
+  return counter.bits() + residual_bits(residuals, choose_code(residuals));
 }
 
 // The best of the predictors tried so far.
@@ -146,24 +143,8 @@ Prediction choose_long(Integers integers) {
 
 }  // namespace
 
-unsigned choose_level(std::span<const std::uint64_t> residuals) {
-  const unsigned guess = level_of(residuals);
-  // A long column soon finds its level itself.
-  if (residuals.size() > kShort) return guess;
-  unsigned best = guess;
-  std::size_t least = residual_bits(residuals, guess);
-  for (const unsigned level : {guess - 1, guess + 1}) {
-    if (level > kLevelMax) continue;
-    const std::size_t bits = residual_bits(residuals, level);
-    if (bits >= least) continue;
-    best = level;
-    least = bits;
-  }
-  return best;
-}
-
 Prediction choose_prediction(Integers integers) {
-  return integers.size() <= kShort ? choose_short(integers) : choose_long(integers);
+  return integers.size() <= kShortColumn ? choose_short(integers) : choose_long(integers);
 }
 
 }  // namespace sluice::chunk

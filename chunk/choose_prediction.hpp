@@ -6,9 +6,6 @@
 
 namespace sluice::chunk {
 
-// The first level that fits the residuals best.
-unsigned choose_level(std::span<const std::uint64_t> residuals);
-
 // REQUIRES: two integers at least.
 Prediction choose_prediction(Integers integers);
 

@@ -4,31 +4,13 @@
 #include <numeric>
 #include <vector>
 
+#include "chunk/choose_code.hpp"
 #include "chunk/choose_prediction.hpp"
 #include "chunk/prediction.hpp"
 #include "chunk/residuals.hpp"
 
 namespace sluice::chunk {
 namespace {
-
-// Levels up to the last but one of 3 bits stand there; of others 5 bits more say how far beyond.
-constexpr unsigned kLevelBits = 3;
-constexpr unsigned kLevelBeyond = 7;
-constexpr unsigned kLevelBeyondBits = 5;
-static_assert(kLevelMax - kLevelBeyond < 1U << kLevelBeyondBits);
-
-void put_level(BitWriter& out, unsigned level) {
-  out.put(std::min(level, kLevelBeyond), kLevelBits);
-  if (level >= kLevelBeyond) out.put(level - kLevelBeyond, kLevelBeyondBits);
-}
-
-unsigned take_level(BitReader& in) {
-  auto level = static_cast<unsigned>(in.take(kLevelBits));
-  if (level == kLevelBeyond) level += static_cast<unsigned>(in.take(kLevelBeyondBits));
-  if (level <= kLevelMax) return level;
-  in.fail();
-  return 0;
-}
 
 // Of all distances from the first; 0 when there are none.
 std::uint64_t common_divisor(Integers integers) {
@@ -88,9 +70,7 @@ void append_integers(BitWriter& out, Integers integers) {
   const Prediction prediction = choose_prediction(integers);
   put_prediction(out, prediction);
   const std::vector<std::uint64_t> residuals = residuals_of(integers, prediction);
-  const unsigned level = choose_level(residuals);
-  put_level(out, level);
-  append_residuals(out, residuals, level);
+  append_residuals(out, residuals, choose_code(residuals));
 }
 
 void take_integers(BitReader& in, std::span<std::int64_t> integers) {
@@ -107,9 +87,8 @@ void take_integers(BitReader& in, std::span<std::int64_t> integers) {
     return;
   }
   const Prediction prediction = take_prediction(in, kind);
-  const unsigned level = take_level(in);
   std::vector<std::uint64_t> residuals(integers.size() - 1);
-  take_residuals(in, residuals, level);
+  take_residuals(in, residuals);
   visit(prediction, is_divided ? 0 : begin, [&](auto predictor) {
     for (std::size_t i = 1; i < integers.size(); ++i) {
       integers[i] = integer_of(predictor, residuals[i - 1]);

@@ -17,6 +17,37 @@ constexpr unsigned kRunBitsMax = 12;
 // The widest residuals stand in so many bits behind a short quotient.
 constexpr unsigned kParameterMax = 60;
 
+// Levels up to the last but one of 3 bits stand there; of others 5 bits more say how far beyond,
+// or that the code is sparse and its level follows.
+constexpr unsigned kLevelBits = 3;
+constexpr unsigned kLevelBeyond = 7;
+constexpr unsigned kLevelBeyondBits = 5;
+constexpr unsigned kSparseMark = 31;
+static_assert(kLevelMax - kLevelBeyond < kSparseMark);
+
+template <typename Writer>
+void put_code(Writer& out, ResidualCode code) {
+  if (code.sparse) {
+    out.put(kLevelBeyond, kLevelBits);
+    out.put(kSparseMark, kLevelBeyondBits);
+  }
+  out.put(std::min(code.level, kLevelBeyond), kLevelBits);
+  if (code.level >= kLevelBeyond) out.put(code.level - kLevelBeyond, kLevelBeyondBits);
+}
+
+unsigned take_level(BitReader& in) {
+  const auto level = static_cast<unsigned>(in.take(kLevelBits));
+  return level < kLevelBeyond ? level : level + static_cast<unsigned>(in.take(kLevelBeyondBits));
+}
+
+ResidualCode take_code(BitReader& in) {
+  ResidualCode code{take_level(in)};
+  code.sparse = code.level == kLevelBeyond + kSparseMark;
+  if (code.sparse) code.level = take_level(in);
+  if (code.level > kLevelMax) in.fail();
+  return code;
+}
+
 // Mean of the residuals, weighted by age; encoder and decoder keep the same. In units of 2^-8.
 class Adaptation {
  public:
@@ -31,14 +62,15 @@ class Adaptation {
   }
   // An outlier counts as the least that is escaped, so that one does not blunt the code for many.
   void add(std::uint64_t residual) {
-    const std::uint64_t cap = std::uint64_t{kEscape} << std::min(parameter(), kNarrow);
+    const std::uint64_t cap = std::uint64_t{kEscape} << std::min(parameter(), kCapMax);
     mean_ += (std::min(residual, cap) << (kFraction - kMemory)) - (mean_ >> kMemory);
   }
 
  private:
   static constexpr unsigned kFraction = 8;
   static constexpr unsigned kMemory = 4;            // a residual weighs 2^-4 in the mean
-  static constexpr unsigned kNarrow = 49;           // beyond, the mean would not fit
+  static constexpr unsigned kCapMax = 51;           // beyond, the mean would not fit
+  static constexpr unsigned kNarrow = 54;           // beyond, it no longer tells how wide they are
   static constexpr std::uint64_t kFirstMean = 192;  // 0.75
   static constexpr std::uint64_t kHalf = 128;
   static constexpr std::uint64_t kSparse = 128;  // a half
@@ -59,15 +91,18 @@ void put_rice(Writer& out, std::uint64_t residual, unsigned parameter) {
 }
 
 template <typename Writer>
-void put_residuals(Writer& out, std::span<const std::uint64_t> residuals, unsigned level) {
-  Adaptation adaptation(level);
+void put_residuals(Writer& out, std::span<const std::uint64_t> residuals, ResidualCode code) {
+  put_code(out, code);
+  Adaptation adaptation(code.level);
   unsigned run_bits = kFirstRunBits;
   for (auto next = residuals.begin(); next != residuals.end(); ++next) {
     std::uint64_t residual = *next;
-    if (adaptation.sparse()) {
+    if (code.sparse || adaptation.sparse()) {
       const auto end = std::find_if(next, residuals.end(), [](std::uint64_t r) { return r != 0; });
       auto zeros = static_cast<std::uint64_t>(end - next);
-      for (; next != end; ++next) adaptation.add(0);
+      for (; next != end; ++next) {
+        if (!code.sparse) adaptation.add(0);
+      }
       for (; zeros >= std::uint64_t{1} << run_bits; run_bits += run_bits < kRunBitsMax) {
         out.put(1, 1);
         zeros -= std::uint64_t{1} << run_bits;
@@ -111,13 +146,13 @@ inline std::uint64_t take_rice(BitReader& in, unsigned parameter) {
 
 }  // namespace
 
-void append_residuals(BitWriter& out, std::span<const std::uint64_t> residuals, unsigned level) {
-  put_residuals(out, residuals, level);
+void append_residuals(BitWriter& out, std::span<const std::uint64_t> residuals, ResidualCode code) {
+  put_residuals(out, residuals, code);
 }
 
-std::size_t residual_bits(std::span<const std::uint64_t> residuals, unsigned level) {
+std::size_t residual_bits(std::span<const std::uint64_t> residuals, ResidualCode code) {
   BitCounter counter;
-  put_residuals(counter, residuals, level);
+  put_residuals(counter, residuals, code);
   return counter.bits();
 }
 
@@ -135,13 +170,15 @@ unsigned level_of(std::span<const std::uint64_t> residuals) {
   return std::min((length_of(scaled / 6) + 1) / 2, kLevelMax);
 }
 
-void take_residuals(BitReader& in, std::span<std::uint64_t> residuals, unsigned level) {
-  Adaptation adaptation(level);
+void take_residuals(BitReader& in, std::span<std::uint64_t> residuals) {
+  const ResidualCode code = take_code(in);
+  if (in.overrun()) return;
+  Adaptation adaptation(code.level);
   unsigned run_bits = kFirstRunBits;
   std::uint64_t zeros = 0;  // of the run, still to be given
   bool run_broken = false;  // behind them comes what is not zero
   for (std::uint64_t& residual : residuals) {
-    if (zeros == 0 && !run_broken && adaptation.sparse()) {
+    if (zeros == 0 && !run_broken && (code.sparse || adaptation.sparse())) {
       run_broken = !in.take_flag();
       zeros = run_broken ? in.take(run_bits) : std::uint64_t{1} << run_bits;
       if (run_broken) {
@@ -157,7 +194,7 @@ void take_residuals(BitReader& in, std::span<std::uint64_t> residuals, unsigned 
       residual = take_rice(in, adaptation.parameter()) + (run_broken ? 1 : 0);
       run_broken = false;
     }
-    adaptation.add(residual);
+    if (residual != 0 || !code.sparse) adaptation.add(residual);
   }
 }
 

@@ -85,11 +85,21 @@ class Bits:
         check(left < 8 and self.take(left) == 0, "bytes follow its end")
 
 
-def residuals(bits, count, level):
+def level_of(bits):
+    level = bits.take(3)
+    return level if level < 7 else 7 + bits.take(5)
+
+
+def residuals(bits, count):
+    level = level_of(bits)
+    sparse = level == 38
+    if sparse:
+        level = level_of(bits)
+    check(level <= 28, "a level is unknown")
     mean = 192 << 2 * (level - 1) if level else 0
     run_bits, zeros, broken = 2, 0, False
     for _ in range(count):
-        if zeros == 0 and not broken and mean < 128:
+        if zeros == 0 and not broken and (sparse or mean < 128):
             broken = not bits.take(1)
             zeros = bits.take(run_bits) if broken else 1 << run_bits
             run_bits = max(run_bits - 1, 0) if broken else min(run_bits + 1, 12)
@@ -97,11 +107,12 @@ def residuals(bits, count, level):
         if zeros:
             zeros, residual = zeros - 1, 0
         else:
-            parameter = narrow if narrow < 49 else 60
+            parameter = narrow if narrow < 54 else 60
             quotient = bits.zeros(16)
             residual = bits.number(WIDE) if quotient == 16 else quotient << parameter | bits.take(parameter)
             residual, broken = (residual + broken) % 2**64, False
-        mean += (min(residual, 16 << min(narrow, 49)) << 4) - (mean >> 4)
+        if residual or not sparse:
+            mean += (min(residual, 16 << min(narrow, 51)) << 4) - (mean >> 4)
         yield residual
 
 
@@ -175,12 +186,8 @@ def integers(bits, first, count):
     if kind == 0:
         return [first] * count
     predictor = take_predictor(bits, kind, begin)
-    level = bits.take(3)
-    if level == 7:
-        level += bits.take(5)
-    check(level <= 26, "a level is unknown")
     column = [begin]
-    for residual in residuals(bits, count - 1, level):
+    for residual in residuals(bits, count - 1):
         guess, leans_up = predictor.predict()
         error = unfold(residual)
         column.append(wrap(guess - error if leans_up else guess + error))

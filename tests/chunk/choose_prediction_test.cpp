@@ -7,6 +7,7 @@
 #include <limits>
 #include <vector>
 
+#include "chunk/choose_code.hpp"
 #include "chunk/residuals.hpp"
 #include "tests/chunk/made_data.hpp"
 
@@ -25,7 +26,7 @@ std::size_t exact_bits(const Column& integers, const Prediction& prediction) {
   BitCounter counter;
   put_prediction(counter, prediction);
   const auto residuals = residuals_of(integers, prediction);
-  return counter.bits() + residual_bits(residuals, choose_level(residuals));
+  return counter.bits() + residual_bits(residuals, choose_code(residuals));
 }
 
 // The least that a kind without drift and weights takes, other than those named.
@@ -132,10 +133,4 @@ TEST(ChoosePrediction, for_a_few_integers_every_bit_counts) {
     CHECK_TRUE(bits <= exact_bits(integers, {Kind::kLevel}));
     CHECK_TRUE(bits <= exact_bits(integers, {Kind::kLine}));
   }
-}
-
-TEST(ChoosePrediction, the_level_fits_a_few_residuals_best) {
-  const std::vector<std::uint64_t> residuals = {0, 900, 800, 1'000, 700};
-  const std::size_t bits = residual_bits(residuals, choose_level(residuals));
-  CHECK_TRUE(bits <= residual_bits(residuals, level_of(residuals)));
 }

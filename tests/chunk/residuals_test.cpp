@@ -14,19 +14,19 @@ namespace {
 
 using Column = std::vector<std::uint64_t>;
 
-bool survive(const Column& residuals, unsigned level) {
+bool survive(const Column& residuals, ResidualCode code) {
   BitWriter out;
-  append_residuals(out, residuals, level);
+  append_residuals(out, residuals, code);
   const std::size_t bits = out.bits();
   const Bytes bytes = out.take();
   BitReader in(bytes);
   Column back(residuals.size());
-  take_residuals(in, back, level);
-  return back == residuals && in.at_end() && bits == residual_bits(residuals, level);
+  take_residuals(in, back);
+  return back == residuals && in.at_end() && bits == residual_bits(residuals, code);
 }
 
 std::size_t bits_of(const Column& residuals) {
-  return residual_bits(residuals, level_of(residuals));
+  return residual_bits(residuals, {level_of(residuals)});
 }
 
 // A coin that falls on 1 in one of `n` throws gives 0; how often in a row it does not, the rest.
@@ -50,16 +50,19 @@ TEST(Residuals, give_back_every_size_from_every_level) {
     for (int i = 0; i < 300; ++i) residuals.push_back(made.bits() >> made.below(64));
     for (int i = 0; i < 300; ++i) residuals.push_back(made.bits() % (1 + i / 100));
     residuals.push_back(~std::uint64_t{0});
-    CHECK_TRUE(survive(residuals, level));
+    CHECK_TRUE(survive(residuals, {level}));
+    CHECK_TRUE(survive(residuals, {level, true}));
   }
 }
 
 TEST(Residuals, give_back_zeros_of_every_number) {
   for (std::size_t count = 0; count < 200; ++count) {
     Column residuals(count, 0);
-    CHECK_TRUE(survive(residuals, 0));
+    CHECK_TRUE(survive(residuals, {0}));
+    CHECK_TRUE(survive(residuals, {0, true}));
     residuals.push_back(1);
-    CHECK_TRUE(survive(residuals, 0));
+    CHECK_TRUE(survive(residuals, {0}));
+    CHECK_TRUE(survive(residuals, {0, true}));
   }
 }
 
@@ -92,6 +95,36 @@ TEST(Residuals, a_source_that_changes_is_followed) {
   CHECK_TRUE(bits_of(residuals) < apart + 700);
 }
 
+TEST(Residuals, strays_in_a_sparse_code_cost_little_more_than_themselves_and_their_places) {
+  Made made(8);
+  Column residuals(10'000, 0);
+  for (std::size_t i = 20; i < residuals.size(); i += 100) {
+    for (std::size_t j = 0; j < 3; ++j) residuals[i + j] = made.bits() >> 44;
+  }
+  const std::size_t bits = residual_bits(residuals, {9, true});
+  LONGS_EQUAL(0,bits);
+  CHECK_TRUE(bits < bits_of(residuals) / 4);
+}
+
+TEST(Residuals, of_52_bits_take_little_more_than_themselves) {
+  Made made(9);
+  Column residuals(1'000);
+  for (std::uint64_t& residual : residuals) residual = made.bits() >> 12;
+  CHECK_TRUE(bits_of(residuals) < 54 * 1'000);
+}
+
+TEST(Residuals, a_level_that_does_not_exist_is_an_overrun) {
+  BitWriter out;
+  out.put(7, 3);
+  out.put(22, 5);
+  for (int i = 0; i < 100; ++i) out.put(1, 1);
+  const Bytes bytes = out.take();
+  BitReader in(bytes);
+  Column residuals(10);
+  take_residuals(in, residuals);
+  CHECK_TRUE(in.overrun());
+}
+
 TEST(Residuals, random_bits_take_little_more_than_themselves) {
   Made made(7);
   Column residuals(1'000);
@@ -109,6 +142,6 @@ TEST(Residuals, the_level_is_not_that_of_the_first_few) {
 TEST(Residuals, of_no_bits_are_an_overrun) {
   BitReader in({});
   Column residuals(32'768);
-  take_residuals(in, residuals, kLevelMax);
+  take_residuals(in, residuals);
   CHECK_TRUE(in.overrun());
 }
