@@ -3,11 +3,13 @@
 
 A second decoder, written from docs/chunk-format.md: the tests hold it against the gateway's own. Prints one JSON object
 per line, first of the batch, then of each chunk, with its records. Values of readings are the 64 bits of their doubles,
-in hexadecimal, or numbers with --numbers. Exits with 1 and a message when the batch is damaged.
+in hexadecimal, or numbers with --numbers. Exits with 1 and a message when the batch is damaged, with 2 when it cannot
+be read.
 """
 import argparse
 import json
 import math
+import os
 import struct
 import sys
 import zlib
@@ -376,7 +378,7 @@ EVENTS = {
                             ("calibration", "dd"))),
     4: ("AlertDeclared", (("time_ns", "q"), ("alert", "H"), ("channel", "H"), ("name", "s"), ("rule", "s"))),
     5: ("ConfigApplied", (("time_ns", "q"), ("config_hash", "s"))),
-    6: ("AlertStep", "<qQIHHBB", ("time_ns", "value", "count", "alert", "channel", "change", "severity")),
+    6: ("AlertStep", "<qdIHHBB", ("time_ns", "value", "count", "alert", "channel", "change", "severity")),
     7: ("ClockRecord", "<qqqB", ("time_ns", "wall_ns", "uncertainty_ns", "synchronised")),
     8: ("Gap", "<qQQQqq16sHBB", ("time_ns", "first_seq", "last_seq", "readings", "first_ns", "last_ns", "run",
                                  "channel", "stream", "reason")),
@@ -486,26 +488,46 @@ def records(stream, header, data):
     return rows
 
 
+def read(file):
+    if file == "-":
+        return sys.stdin.buffer.read(BATCH_BYTES_MAX + 1)
+    with open(file, "rb") as opened:
+        return opened.read(BATCH_BYTES_MAX + 1)
+
+
+def print_batch(message, numbers):
+    batch, chunks = decode(message)
+    print(json.dumps(batch))
+    show = double_of if numbers else "{:016x}".format
+    for header, data in chunks:
+        line = dict(header, crc=f"{header['crc']:08x}")
+        if batch["stream"] == "rollup":
+            line["bytes"] = data.hex()
+        else:
+            line["records"] = rows = records(batch["stream"], header, data)
+            if batch["stream"] != "event":
+                line["records"] = [[time, show(word), QUALITIES[quality], *rest] for time, word, quality, *rest in rows]
+        print(json.dumps(line))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", help="the payload of one batch; - is standard input")
     parser.add_argument("--numbers", action="store_true", help="values as numbers, without the payloads of NaN")
     arguments = parser.parse_args()
+    name = "standard input" if arguments.file == "-" else arguments.file
     try:
-        message = sys.stdin.buffer.read() if arguments.file == "-" else open(arguments.file, "rb").read()
-        batch, chunks = decode(message)
-        print(json.dumps(batch))
-        for header, data in chunks:
-            line = dict(header, crc=f"{header['crc']:08x}")
-            if batch["stream"] != "rollup":
-                rows = records(batch["stream"], header, data)
-                if batch["stream"] != "event":
-                    show = double_of if arguments.numbers else "{:016x}".format
-                    rows = [[time, show(word), QUALITIES[quality], *rest] for time, word, quality, *rest in rows]
-                line["records"] = rows
-            print(json.dumps(line))
+        print_batch(read(arguments.file), arguments.numbers)
+        sys.stdout.flush()
     except Damaged as damage:
-        sys.exit(f"sluice_decode: the batch is damaged: {damage}")
+        sys.stdout.flush()
+        sys.exit(f"sluice_decode: {name}: the batch is damaged: {damage}")
+    except BrokenPipeError:
+        # Who reads the output has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        print(f"sluice_decode: {name}: {error.strerror}", file=sys.stderr)
+        sys.exit(2)
 
 
 if __name__ == "__main__":

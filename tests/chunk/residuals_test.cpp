@@ -102,8 +102,8 @@ TEST(Residuals, strays_in_a_sparse_code_cost_little_more_than_themselves_and_the
     for (std::size_t j = 0; j < 3; ++j) residuals[i + j] = made.bits() >> 44;
   }
   const std::size_t bits = residual_bits(residuals, {9, true});
-  LONGS_EQUAL(0,bits);
-  CHECK_TRUE(bits < bits_of(residuals) / 4);
+  CHECK_TRUE(bits < 300 * (20 + 8));
+  CHECK_TRUE(bits < bits_of(residuals) / 2);
 }
 
 TEST(Residuals, of_52_bits_take_little_more_than_themselves) {
