@@ -11,6 +11,7 @@
 #include "chunk/batch.hpp"
 #include "chunk/events.hpp"
 #include "chunk/readings.hpp"
+#include "chunk/rejected.hpp"
 #include "core/event_text.hpp"
 
 namespace sluice::app {
@@ -38,20 +39,49 @@ void print_header(const Chunk& chunk) {
   std::printf("%u records, %zu bytes, crc %08x\n", header.count, chunk.bytes.size(), header.crc);
 }
 
-// One line per record. NaN payloads and -0.0 are shown by hexadecimal floats elsewhere; here
-// people read.
-Result<> print_records(const Chunk& chunk) {
-  if (chunk.header.key.stream == Stream::kEvent) {
-    const Result<std::vector<Event>> events = chunk::decode_events(chunk);
-    if (!events.ok()) return events.error();
-    for (const Event& event : *events) std::printf("  %s\n", describe(event).c_str());
-    return Ok{};
-  }
+void print_reading(const Reading& reading) {
+  std::printf("  %" PRId64 " %.17g %s", to_ns(reading.time), reading.value,
+              std::string(name_of(reading.quality)).c_str());
+}
+
+Result<> print_events(const Chunk& chunk) {
+  const Result<std::vector<Event>> events = chunk::decode_events(chunk);
+  if (!events.ok()) return events.error();
+  for (const Event& event : *events) std::printf("  %s\n", describe(event).c_str());
+  return Ok{};
+}
+
+Result<> print_readings(const Chunk& chunk) {
   const Result<std::vector<Reading>> readings = chunk::decode_readings(chunk);
   if (!readings.ok()) return readings.error();
   for (const Reading& reading : *readings) {
-    std::printf("  %" PRId64 " %.17g %s\n", to_ns(reading.time), reading.value,
-                std::string(name_of(reading.quality)).c_str());
+    print_reading(reading);
+    std::printf("\n");
+  }
+  return Ok{};
+}
+
+Result<> print_rejected(const Chunk& chunk) {
+  const Result<std::vector<chunk::Rejected>> rejected = chunk::decode_rejected(chunk);
+  if (!rejected.ok()) return rejected.error();
+  for (const chunk::Rejected& one : *rejected) {
+    print_reading(one.reading);
+    std::printf(", reason %u\n", one.reason);
+  }
+  return Ok{};
+}
+
+// One line per record. NaN payloads and -0.0 are shown by tools/sluice_decode.py; here people read.
+Result<> print_records(const Chunk& chunk) {
+  switch (chunk.header.key.stream) {
+    case Stream::kEvent:
+      return print_events(chunk);
+    case Stream::kRollup:
+      return Ok{};
+    case Stream::kRaw:
+      return print_readings(chunk);
+    case Stream::kRejected:
+      return print_rejected(chunk);
   }
   return Ok{};
 }

@@ -500,7 +500,7 @@ def print_batch(message, numbers):
     print(json.dumps(batch))
     show = double_of if numbers else "{:016x}".format
     for header, data in chunks:
-        line = dict(header, crc=f"{header['crc']:08x}")
+        line = dict(header, size=len(data), crc=f"{header['crc']:08x}")
         if batch["stream"] == "rollup":
             line["bytes"] = data.hex()
         else:

@@ -7,6 +7,7 @@
 #include "chunk/batch.hpp"
 #include "chunk/events.hpp"
 #include "chunk/readings.hpp"
+#include "chunk/rejected.hpp"
 #include "tests/app/console.hpp"
 #include "tests/temporary_folder.hpp"
 
@@ -63,6 +64,25 @@ TEST(DecodeCommand, shows_events) {
   CHECK_EQUAL(kDone, outcome.status);
   STRCMP_CONTAINS("event 7: 1 records", outcome.out.c_str());
   STRCMP_CONTAINS("42 readings", outcome.out.c_str());
+}
+
+TEST(DecodeCommand, shows_rejected_readings_with_their_reasons) {
+  const std::vector<chunk::Rejected> rejected = {
+      {{Instant(seconds(1)), 999.5, ChannelId{3}, Quality::kOutOfRange}, 2}};
+  const Outcome outcome = decode(write_batch(chunk_of(chunk::encode_rejected(rejected))));
+  CHECK_EQUAL(kDone, outcome.status);
+  STRCMP_CONTAINS("  1000000000 999.5 out_of_range, reason 2\n", outcome.out.c_str());
+}
+
+TEST(DecodeCommand, shows_of_rollups_that_they_are_there) {
+  SealedChunk sealed;
+  sealed.stream = Stream::kRollup;
+  sealed.channel = ChannelId{3};
+  sealed.count = 60;
+  sealed.bytes.resize(9);
+  const Outcome outcome = decode(write_batch(chunk_of(sealed)));
+  CHECK_EQUAL(kDone, outcome.status);
+  STRCMP_CONTAINS("rollup 7: channel 3, 60 records, 9 bytes", outcome.out.c_str());
 }
 
 TEST(DecodeCommand, a_damaged_batch_is_a_failure) {

@@ -142,6 +142,7 @@ std::string expected_of(const Chunk& chunk, const std::vector<std::string>& reco
                  {"first_ns", number(to_ns(header.first))},
                  {"last_ns", number(to_ns(header.last))},
                  {"crc", quoted(format("%08" PRIx32, header.crc))},
+                 {"size", number(std::uint64_t{chunk.bytes.size()})},
                  {"records", listed(records)}});
 }
 

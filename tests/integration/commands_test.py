@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """The programs as an operator uses them: commands, exit statuses, reload, bad configurations."""
+import json
 import os
 import pathlib
 import signal
 import subprocess
+import sys
 import unittest
 
 from rig import COLLECTOR, ROOT, SLUICE, Rig, wait_until
@@ -128,6 +130,19 @@ class Commands(unittest.TestCase):
         self.assertEqual(0, done.returncode, done.stderr)
         self.assertIn("batch of gateway tested", done.stdout)
         self.assertRegex(done.stdout, r"\d+ 1 good")
+        self.assertEqual(done.stdout, self.decoded_by_the_other_decoder(batch))
+
+    def decoded_by_the_other_decoder(self, batch):
+        """A batch of readings as `sluice decode` shows it, by tools/sluice_decode.py."""
+        out = subprocess.run([sys.executable, ROOT / "tools" / "sluice_decode.py", "--numbers", batch],
+                             capture_output=True, text=True, timeout=60, check=True).stdout
+        head, *chunks = map(json.loads, out.splitlines())
+        lines = [f"batch of gateway {head['gateway']}, {head['chunks']} chunks, {batch.stat().st_size} bytes"]
+        for chunk in chunks:
+            lines.append(f"chunk {head['run']} {head['stream']} {chunk['seq']}: channel {chunk['channel']}, "
+                         f"{chunk['count']} records, {chunk['size']} bytes, crc {chunk['crc']}")
+            lines += [f"  {time} {value:.17g} {quality}" for time, value, quality in chunk["records"]]
+        return "\n".join(lines) + "\n"
 
     def test_refuses_to_decode_what_is_no_batch(self):
         file = self.rig.folder / "noise"
