@@ -15,8 +15,6 @@ namespace {
 
 // First byte of the payload: version in the low four bits, stream in the high four.
 constexpr unsigned kVersion = 2;
-constexpr std::size_t kCrcBytes = sizeof(std::uint32_t);
-constexpr std::size_t kPrologueBytes = 1 + kCrcBytes;
 
 // A letter is its place in here.
 constexpr std::string_view kLetters =

@@ -32,7 +32,7 @@ test=(
   "${bench_libraries[@]}"
 )
 # For script/lint and script/test --long.
-lint=(clang-tidy)
+lint=(clang clang-tidy libclang-rt-14-dev)
 # For script/bench.
 bench=(e2fsprogs rt-tests "${bench_libraries[@]}")
 

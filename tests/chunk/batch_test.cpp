@@ -107,7 +107,7 @@ TEST(Batch, says_what_chunks_share_once) {
 TEST(Batch, costs_a_byte_and_a_half_a_chunk_that_was_to_be_expected) {
   std::vector<Chunk> expected;
   for (std::uint64_t seq = 1; seq <= 1'000; ++seq) {
-    expected.push_back(chunk_of(seq, 10 + seq % 3));
+    expected.push_back(chunk_of(seq, 10 + static_cast<std::size_t>(seq % 3)));
     expected.back().bytes[0] = static_cast<std::byte>(seq);
   }
   std::size_t bytes = 0;
