@@ -1,0 +1,33 @@
+#pragma once
+// What the uplink sends in which order: each pending chunk is in one lane.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace sluice::uplink {
+
+// Numbers are permanent: the buffer stores those of chunks.
+enum class Lane : std::uint8_t {
+  kAlert = 0,  // events with an alert's step among them: exempt from every limit
+  kEvent = 1,
+  kRollup = 2,
+  kRequested = 3,  // raw readings that somebody asked for, or from around an alert
+  kRaw = 4,
+  kRejected = 5,
+  kBacklog = 6,  // raw readings from before the link came up; stored as kRaw
+};
+inline constexpr std::array kLanes{Lane::kAlert, Lane::kEvent,    Lane::kRollup, Lane::kRequested,
+                                   Lane::kRaw,   Lane::kRejected, Lane::kBacklog};
+
+constexpr std::size_t index_of(Lane lane) {
+  return static_cast<std::size_t>(lane);
+}
+// In configurations and in the status.
+constexpr const char* name_of(Lane lane) {
+  constexpr std::array kNames{"alert", "event",    "rollup", "requested",
+                              "raw",   "rejected", "backlog"};
+  return kNames[index_of(lane)];
+}
+
+}  // namespace sluice::uplink
