@@ -10,14 +10,17 @@ namespace sluice::app {
 StoredOutbox::StoredOutbox(storage::Reader reader, std::string gateway, Crossings& crossings)
     : reader_(std::move(reader)), gateway_(std::move(gateway)), crossings_(crossings) {}
 
-Result<std::optional<uplink::Parcel>> StoredOutbox::next(Stream stream,
-                                                         std::uint64_t after_position,
+Result<std::optional<uplink::Parcel>> StoredOutbox::next(const uplink::Wanted& wanted,
                                                          std::size_t bytes_max) {
-  Result<std::vector<storage::StoredChunk>> stored =
-      reader_.pending(stream, after_position, bytes_max);
+  Result<std::vector<storage::StoredChunk>> stored = reader_.pending(
+      storage::LaneRange{wanted.lane, wanted.after, wanted.upto, wanted.newest_first}, bytes_max);
   report();
   if (!stored.ok()) return stored.error();
   return package(std::move(*stored));
+}
+
+Result<std::uint64_t> StoredOutbox::newest() {
+  return reader_.newest_position();
 }
 
 Result<std::optional<uplink::Parcel>> StoredOutbox::again(

@@ -16,8 +16,9 @@ class StoredOutbox final : public uplink::Outbox {
   // `crossings` outlives the outbox.
   StoredOutbox(storage::Reader reader, std::string gateway, Crossings& crossings);
 
-  Result<std::optional<uplink::Parcel>> next(Stream stream, std::uint64_t after_position,
+  Result<std::optional<uplink::Parcel>> next(const uplink::Wanted& wanted,
                                              std::size_t bytes_max) override;
+  Result<std::uint64_t> newest() override;
   Result<std::optional<uplink::Parcel>> again(std::span<const uplink::Parcel::Item> items) override;
   bool settle(const Ack& ack) override;
 

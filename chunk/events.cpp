@@ -58,6 +58,9 @@ SealedChunk encode_events(std::span<const Event> events) {
   SealedChunk sealed;
   sealed.stream = Stream::kEvent;
   sealed.count = static_cast<std::uint32_t>(events.size());
+  sealed.urgent = std::any_of(events.begin(), events.end(), [](const Event& event) {
+    return std::holds_alternative<AlertEvent>(event);
+  });
   const Span span = span_of(events);
   sealed.first = span.first;
   sealed.last = span.last;

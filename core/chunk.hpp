@@ -65,6 +65,7 @@ struct SealedChunk {
   Instant first;
   Instant last;
   Bytes bytes;
+  bool urgent = false;  // sent before others of its stream
 };
 
 // CRC-32 over every header field but `crc`, in the order of docs/chunk-format.md, then the bytes.

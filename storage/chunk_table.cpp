@@ -3,12 +3,16 @@
 #include <limits>
 
 #include "core/check.hpp"
+#include "core/lane.hpp"
 
 namespace sluice::storage {
 namespace {
 
 constexpr std::int64_t to_row(Stream stream) {
   return static_cast<std::int64_t>(stream);
+}
+constexpr std::int64_t to_row(Lane lane) {
+  return static_cast<std::int64_t>(lane);
 }
 
 // REQUIRES: first <= last.
@@ -30,12 +34,13 @@ std::uint64_t next_seq(Transaction& transaction, const KnownRun& run, const Seal
 }
 
 void insert(Transaction& transaction, const KnownRun& run, const ChunkHeader& header,
-            std::span<const std::byte> bytes, Pin pin) {
+            std::span<const std::byte> bytes, Pin pin, bool urgent) {
   transaction.run(
-      "INSERT INTO chunk (run, stream, seq, channel, count, first_ns, last_ns, crc, pinned, bytes)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO chunk (run, stream, seq, channel, count, first_ns, last_ns, crc, pinned, bytes,"
+      " promoted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       {run.row, to_row(header.key.stream), to_signed(header.key.seq), index_of(header.channel),
-       header.count, to_ns(header.first), to_ns(header.last), header.crc, pin == Pin::kYes, bytes});
+       header.count, to_ns(header.first), to_ns(header.last), header.crc, pin == Pin::kYes, bytes,
+       urgent ? Value(to_row(Lane::kAlert)) : Value(nullptr)});
   if (header.key.stream == Stream::kRaw) note_durable(transaction, run, header.last);
 }
 
@@ -54,7 +59,7 @@ void add_chunk(Transaction& transaction, const KnownRun& run, const SealedChunk&
   header.first = chunk.first;
   header.last = chunk.last;
   header.crc = checksum_of(header, chunk.bytes);
-  insert(transaction, run, header, chunk.bytes, pin);
+  insert(transaction, run, header, chunk.bytes, pin, chunk.urgent);
 }
 
 bool put_chunk(Transaction& transaction, const KnownRun& run, const Chunk& chunk, Pin pin) {
@@ -77,7 +82,8 @@ bool put_chunk(Transaction& transaction, const KnownRun& run, const Chunk& chunk
       " stored = stored + ?4, pending = pending + ?4, span_max_ns = max(span_max_ns, ?5)",
       {run.row, to_row(header.key.stream), to_signed(header.key.seq), readings,
        span_ns(header.first, header.last)});
-  insert(transaction, run, header, chunk.bytes, pin);
+  // What was urgent before the damage goes with the others of its stream.
+  insert(transaction, run, header, chunk.bytes, pin, false);
   return true;
 }
 

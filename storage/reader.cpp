@@ -1,6 +1,8 @@
 #include "storage/reader.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <optional>
 #include <utility>
 
 #include "storage/chunk_table.hpp"
@@ -15,6 +17,23 @@ namespace {
 // Most chunks in one answer.
 constexpr std::size_t kChunksMax = 512;
 constexpr std::size_t kSuspectsMax = 64;
+
+constexpr const char* kOldestOfStream =
+    "SELECT position, run.run, stream, seq, channel, count, first_ns, last_ns, crc, bytes"
+    " FROM chunk JOIN run ON run.id = chunk.run WHERE stream = ? AND position > ?"
+    " AND position <= ? AND promoted IS NULL ORDER BY position";
+constexpr const char* kNewestOfStream =
+    "SELECT position, run.run, stream, seq, channel, count, first_ns, last_ns, crc, bytes"
+    " FROM chunk JOIN run ON run.id = chunk.run WHERE stream = ? AND position > ?"
+    " AND position <= ? AND promoted IS NULL ORDER BY position DESC";
+constexpr const char* kOldestPromoted =
+    "SELECT position, run.run, stream, seq, channel, count, first_ns, last_ns, crc, bytes"
+    " FROM chunk JOIN run ON run.id = chunk.run WHERE promoted = ? AND position > ?"
+    " AND position <= ? ORDER BY position";
+constexpr const char* kNewestPromoted =
+    "SELECT position, run.run, stream, seq, channel, count, first_ns, last_ns, crc, bytes"
+    " FROM chunk JOIN run ON run.id = chunk.run WHERE promoted = ? AND position > ?"
+    " AND position <= ? ORDER BY position DESC";
 
 }  // namespace
 
@@ -40,6 +59,37 @@ Result<> Reader::Impl::follow() {
   return Ok{};
 }
 
+// Chunks of one run in the order in which they come, as many as fit.
+class Reader::Pending {
+ public:
+  Pending(Impl& impl, std::size_t bytes_max) : impl_(impl), bytes_max_(bytes_max) {}
+
+  bool operator()(const Row& row) {
+    StoredChunk stored = stored_chunk(row);
+    reached_ = stored.position;
+    if (!is_whole(stored.chunk)) {
+      impl_.suspect(stored);
+      return true;
+    }
+    bytes_ += stored.chunk.bytes.size() + kChunkOverhead;
+    const bool fits =
+        chunks_.empty() || (bytes_ <= bytes_max_ &&
+                            chunks_.front().chunk.header.key.run == stored.chunk.header.key.run);
+    if (fits) chunks_.push_back(std::move(stored));
+    return fits && chunks_.size() < kChunksMax;
+  }
+  std::vector<StoredChunk> take() { return std::move(chunks_); }
+  // Position of the last one that could be read; nothing when none could.
+  std::optional<std::uint64_t> reached() const { return reached_; }
+
+ private:
+  Impl& impl_;
+  std::size_t bytes_max_;
+  std::size_t bytes_ = 0;
+  std::vector<StoredChunk> chunks_;
+  std::optional<std::uint64_t> reached_;
+};
+
 Reader::Reader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Reader::Reader(Reader&&) noexcept = default;
 Reader& Reader::operator=(Reader&&) noexcept = default;
@@ -54,31 +104,47 @@ Result<Reader> Reader::open(const std::string& path) {
 Result<std::vector<StoredChunk>> Reader::pending(Stream stream, std::uint64_t after,
                                                  std::size_t bytes_max) {
   if (Result<> there = impl_->follow(); !there.ok()) return there.error();
-  std::vector<StoredChunk> chunks;
-  std::size_t bytes = 0;
+  Pending pending(*impl_, bytes_max);
   Result<> read = impl_->connection.for_each(
       "SELECT position, run.run, stream, seq, channel, count, first_ns, last_ns, crc, bytes"
       " FROM chunk JOIN run ON run.id = chunk.run"
       " WHERE stream = ? AND position > ? ORDER BY position",
-      {static_cast<std::int64_t>(stream), to_signed(after)}, [&](const Row& row) {
-        StoredChunk stored = stored_chunk(row);
-        after = stored.position;
-        if (!is_whole(stored.chunk)) {
-          impl_->suspect(stored);
-          return true;
-        }
-        bytes += stored.chunk.bytes.size() + kChunkOverhead;
-        const bool fits =
-            chunks.empty() || (bytes <= bytes_max &&
-                               chunks.front().chunk.header.key.run == stored.chunk.header.key.run);
-        if (fits) chunks.push_back(std::move(stored));
-        return fits && chunks.size() < kChunksMax;
-      });
+      {static_cast<std::int64_t>(stream), to_signed(after)}, std::ref(pending));
   if (!read.ok()) {
-    impl_->suspect(stream, after);
+    impl_->suspect(stream, pending.reached().value_or(after));
     return read.error();
   }
-  return chunks;
+  return pending.take();
+}
+
+Result<std::vector<StoredChunk>> Reader::pending(const LaneRange& range, std::size_t bytes_max) {
+  if (Result<> there = impl_->follow(); !there.ok()) return there.error();
+  const bool promoted = range.lane == Lane::kAlert || range.lane == Lane::kRequested;
+  const Stream stream = stream_of(range.lane);
+  Pending pending(*impl_, bytes_max);
+  Result<> read = impl_->connection.for_each(
+      promoted ? (range.newest_first ? kNewestPromoted : kOldestPromoted)
+               : (range.newest_first ? kNewestOfStream : kOldestOfStream),
+      {promoted ? static_cast<std::int64_t>(range.lane) : static_cast<std::int64_t>(stream),
+       to_signed(range.after), to_signed(range.upto)},
+      std::ref(pending));
+  if (read.ok()) return pending.take();
+  if (!range.newest_first) {
+    impl_->suspect(stream, pending.reached().value_or(range.after));
+    return read.error();
+  }
+  // Where the damage is can only be said from the other side.
+  LaneRange oldest_first = range;
+  oldest_first.newest_first = false;
+  return this->pending(oldest_first, bytes_max);
+}
+
+Result<std::uint64_t> Reader::newest_position() {
+  if (Result<> there = impl_->follow(); !there.ok()) return there.error();
+  const auto newest =
+      impl_->connection.integer("SELECT seq FROM sqlite_sequence WHERE name = 'chunk'");
+  if (!newest.ok()) return newest.error();
+  return to_unsigned(newest->value_or(0));
 }
 
 Result<std::vector<StoredChunk>> Reader::at(std::span<const std::uint64_t> positions) {

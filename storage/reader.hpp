@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/chunk.hpp"
+#include "core/lane.hpp"
 #include "core/result.hpp"
 #include "storage/store.hpp"
 
@@ -19,6 +20,14 @@ namespace sluice::storage {
 struct StoredChunk {
   std::uint64_t position = 0;  // order of storing, over all runs and streams; >= 1, never reused
   Chunk chunk;
+};
+
+// Pending chunks of one lane: those stored behind `after`, up to and with `upto`.
+struct LaneRange {
+  Lane lane = Lane::kRaw;  // kBacklog: as kRaw
+  std::uint64_t after = 0;
+  std::uint64_t upto = std::numeric_limits<std::int64_t>::max();
+  bool newest_first = false;
 };
 
 // What the gateway still holds of one run and stream.
@@ -66,6 +75,10 @@ class Reader {
   // stream, of all runs, when called again with the position of the last.
   Result<std::vector<StoredChunk>> pending(Stream stream, std::uint64_t after,
                                            std::size_t bytes_max);
+  // The same of a lane, from the end that the range says, of one run, in that order.
+  Result<std::vector<StoredChunk>> pending(const LaneRange& range, std::size_t bytes_max);
+  // Of the chunk that was stored last; 0: none ever was.
+  Result<std::uint64_t> newest_position();
   // Those of `positions` that are still pending, in order of position.
   Result<std::vector<StoredChunk>> at(std::span<const std::uint64_t> positions);
   Result<std::vector<Holding>> holdings();
@@ -83,6 +96,7 @@ class Reader {
 
  private:
   struct Impl;
+  class Pending;
   explicit Reader(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

@@ -33,6 +33,9 @@ class Columns {
   std::uint64_t count() { return to_unsigned(integer(0, kCountMax)); }
   // A column that came to the table later is not in rows from before.
   std::uint64_t later_count() { return at_end() ? 0 : count(); }
+  void skip_later() {
+    if (!at_end()) ++at_;
+  }
   std::string_view text() { return take<std::string_view>(); }
   std::span<const std::byte> blob() { return take<std::span<const std::byte>>(); }
 
@@ -121,6 +124,7 @@ std::optional<ChunkRow> chunk_row(const PageRow& row) {
   header.crc = static_cast<std::uint32_t>(columns.integer(0, UINT32_MAX));
   found.pinned = columns.integer(0, 1) != 0;
   const std::span<const std::byte> bytes = columns.blob();
+  columns.skip_later();  // its lane
   const bool fits =
       row.has_rowid && columns.ok() && columns.at_end() && header.first <= header.last;
   if (!fits) return std::nullopt;

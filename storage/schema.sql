@@ -41,7 +41,8 @@ CREATE TABLE stream (
 ) STRICT, WITHOUT ROWID;
 
 -- Chunks that are pending. A pinned one is a gap record of ours: dropping it would leave keys that
--- are neither stored nor declared.
+-- are neither stored nor declared. A promoted one is in another lane than its stream says: 0, that
+-- of alerts, or 3, that of readings asked for.
 CREATE TABLE chunk (
   position INTEGER PRIMARY KEY AUTOINCREMENT,
   run INTEGER NOT NULL REFERENCES run,
@@ -54,9 +55,11 @@ CREATE TABLE chunk (
   crc INTEGER NOT NULL,
   pinned INTEGER NOT NULL CHECK (pinned IN (0, 1)),
   bytes BLOB NOT NULL,
+  promoted INTEGER CHECK (promoted IN (0, 3)),
   UNIQUE (run, stream, seq)
 ) STRICT;
 CREATE INDEX pending_chunk ON chunk (stream, position);
+CREATE INDEX promoted_chunk ON chunk (promoted, position) WHERE promoted IS NOT NULL;
 -- One channel's chunks in time, by slots of 2^34 ns (17 s). With the channel in front every chunk of
 -- a seal would touch a page of its own; so all of them go to the few pages of the present slot.
 CREATE INDEX chunk_by_time ON chunk (run, stream, first_ns >> 34, channel, first_ns);

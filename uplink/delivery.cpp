@@ -11,6 +11,9 @@
 namespace sluice::uplink {
 namespace {
 
+// Of alerts in one batch: more would hold up themselves on a slow link.
+constexpr std::size_t kAlertBytesMax = 2 * 1024;
+
 bool covers(std::span<const Interval> intervals, std::uint64_t seq) {
   return std::any_of(intervals.begin(), intervals.end(), [seq](const Interval& interval) {
     return interval.first <= seq && seq <= interval.last;
@@ -19,29 +22,31 @@ bool covers(std::span<const Interval> intervals, std::uint64_t seq) {
 
 }  // namespace
 
-Delivery::Delivery(const Options& options, Link& link, Outbox& outbox)
-    : options_(options), link_(link), outbox_(outbox) {
+Delivery::Delivery(const Options& options, Link& link, Outbox& outbox, const LinkPolicy& policy)
+    : options_(options),
+      link_(link),
+      outbox_(outbox),
+      policy_(policy),
+      congestion_({.batch_bytes_max = options.batch_bytes_max,
+                   .batches_max = options.batches_in_flight_max}),
+      cursors_(options.backlog) {
   CHECK(is_id(options.gateway));
   CHECK(options.batches_in_flight_max >= 1);
 }
 
 void Delivery::link_up() {
   up_ = true;
+  const Result<std::uint64_t> newest = outbox_.newest();
+  if (!newest) ++counters_.outbox_errors;
+  cursors_.begin(newest ? *newest : 0);
 }
 
-// Whatever was under way may or may not have arrived; all of it is sent again, in the old order.
+// Whatever was under way may or may not have arrived; all of it is sent again.
 void Delivery::link_down() {
   up_ = false;
-  for (const Batch& batch : in_flight_) {
-    for (Lane& lane : lanes_) {
-      if (lane.stream != batch.stream) continue;
-      for (const Parcel::Item& item : batch.items) {
-        lane.cursor = std::min(lane.cursor, item.position - 1);
-      }
-    }
-  }
   in_flight_.clear();
-  set_in_flight();
+  congestion_.reset();
+  show();
 }
 
 bool Delivery::taken(const Taken& taken) {
@@ -72,10 +77,15 @@ void Delivery::acknowledged(const Ack& ack, Instant now) {
     if (!batch.items.empty()) continue;
     ++counters_.batches_settled;
     // Of a batch sent twice nobody knows which sending the answer belongs to.
-    if (!batch.resent) measure(now - batch.sent);
+    if (batch.resent) {
+      congestion_.forget(batch.flight);
+    } else {
+      congestion_.acknowledged(batch.flight, now);
+      measure(now - batch.sent);
+    }
   }
   std::erase_if(in_flight_, [](const Batch& batch) { return batch.items.empty(); });
-  set_in_flight();
+  show();
 }
 
 void Delivery::step(Instant now) {
@@ -83,7 +93,7 @@ void Delivery::step(Instant now) {
   send_again(now);
   send_new(now);
   rewind_when_idle(now);
-  set_in_flight();
+  show();
 }
 
 void Delivery::send_again(Instant now) {
@@ -96,9 +106,12 @@ void Delivery::send_again(Instant now) {
     }
     if (!parcel->has_value()) {
       batch.items.clear();  // settled behind our back: dropped for space, or an earlier Ack
+      congestion_.forget(batch.flight);
       continue;
     }
+    const CongestionControl::Flight flight = batch.flight;
     if (!hand_over(batch, **parcel, now)) return;
+    congestion_.lost(flight);
     ++counters_.batches_resent;
     batch.resent = true;
     batch.timeout = std::min(2 * batch.timeout, options_.ack_timeout_max);
@@ -107,27 +120,46 @@ void Delivery::send_again(Instant now) {
 }
 
 void Delivery::send_new(Instant now) {
-  while (in_flight_.size() < options_.batches_in_flight_max && send_next(now)) continue;
+  while (send_next(now)) continue;
 }
 
 bool Delivery::send_next(Instant now) {
-  for (Lane& lane : lanes_) {
-    const Result<std::optional<Parcel>> parcel =
-        outbox_.next(lane.stream, lane.cursor, options_.batch_bytes_max);
+  bool held_back = false;
+  for (const Lane lane : shares_.order()) {
+    const std::size_t bytes_max = allowance(lane, now);
+    if (bytes_max == 0) {
+      held_back = true;
+      continue;
+    }
+    const Result<std::optional<Parcel>> parcel = outbox_.next(cursors_.wanted(lane), bytes_max);
     if (!parcel) {
       ++counters_.outbox_errors;
       return false;
     }
-    if (!parcel->has_value()) continue;
+    if (!parcel->has_value()) {
+      shares_.idle(lane);
+      continue;
+    }
     Batch batch;
     batch.timeout = timeout();
     if (!hand_over(batch, **parcel, now)) return false;
     ++counters_.batches_sent;
-    lane.cursor = batch.items.back().position;
+    shares_.sent(lane, (*parcel)->payload.size());
+    cursors_.passed(lane, batch.items);
     in_flight_.push_back(std::move(batch));
     return true;
   }
+  if (!held_back) congestion_.ran_dry();
   return false;
+}
+
+std::size_t Delivery::allowance(Lane lane, Instant now) const {
+  if (lane == Lane::kAlert) {
+    const bool room = in_flight_.size() < options_.batches_in_flight_max + kAlertBatches;
+    return room ? std::min(options_.batch_bytes_max, kAlertBytesMax) : 0;
+  }
+  if (!policy_.allows(lane, now)) return 0;
+  return std::min(congestion_.allowance(), policy_.batch_bytes_max());
 }
 
 // True when the batch counts as sent.
@@ -144,6 +176,7 @@ bool Delivery::hand_over(Batch& batch, const Parcel& parcel, Instant now) {
   batch.stream = parcel.stream;
   batch.items = parcel.items;
   batch.sent = now;
+  batch.flight = congestion_.sent(parcel.payload.size(), now);
   batch.awaits_taken = token.ok();
   batch.token = token.ok() ? *token : 0;
   counters_.bytes_sent += parcel.payload.size();
@@ -156,7 +189,7 @@ bool Delivery::hand_over(Batch& batch, const Parcel& parcel, Instant now) {
 void Delivery::rewind_when_idle(Instant now) {
   if (!in_flight_.empty() || now < rewound_ + timeout()) return;
   rewound_ = now;
-  for (Lane& lane : lanes_) lane.cursor = 0;
+  cursors_.rewind();
 }
 
 Duration Delivery::timeout() const {
@@ -170,8 +203,10 @@ void Delivery::measure(Duration round_trip) {
                              : counters_.round_trip + (round_trip - counters_.round_trip) / 8;
 }
 
-void Delivery::set_in_flight() {
+void Delivery::show() {
   counters_.in_flight = in_flight_.size();
+  counters_.window_bytes = congestion_.window();
+  counters_.bytes_per_second = static_cast<std::uint64_t>(congestion_.rate());
 }
 
 }  // namespace sluice::uplink

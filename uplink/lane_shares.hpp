@@ -6,7 +6,7 @@
 #include <array>
 #include <cstddef>
 
-#include "uplink/lane.hpp"
+#include "core/lane.hpp"
 
 namespace sluice::uplink {
 

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/lane.hpp"
 #include "uplink/byte_budget.hpp"
-#include "uplink/lane.hpp"
 
 namespace sluice::uplink {
 

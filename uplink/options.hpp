@@ -22,8 +22,12 @@ struct LinkOptions {
   bool operator==(const LinkOptions&) const = default;
 };
 
+// Of what waited while there was no link.
+enum class BacklogOrder { kOldestFirst, kNewestFirst };
+
 struct Options {
   std::string gateway;  // id, [A-Za-z0-9_-]{1,64}
+  BacklogOrder backlog = BacklogOrder::kOldestFirst;
   std::size_t batches_in_flight_max = 8;
   std::size_t batch_bytes_max = 64 * 1024;
   Duration ack_timeout_min = std::chrono::seconds(30);

@@ -4,12 +4,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <vector>
 
 #include "core/ack.hpp"
 #include "core/chunk.hpp"
+#include "core/lane.hpp"
 #include "core/result.hpp"
 
 namespace sluice::uplink {
@@ -26,14 +28,23 @@ struct Parcel {
   Bytes payload;
 };
 
+// What of a lane is asked for: chunks stored behind `after`, up to and with `upto`.
+struct Wanted {
+  Lane lane = Lane::kRaw;
+  std::uint64_t after = 0;
+  std::uint64_t upto = std::numeric_limits<std::int64_t>::max();
+  bool newest_first = false;
+};
+
 class Outbox {
  public:
   virtual ~Outbox() = default;
 
-  // The next pending chunks of `stream` stored after `position`, at most about `bytes_max`; nothing
-  // when there are none.
-  virtual Result<std::optional<Parcel>> next(Stream stream, std::uint64_t after_position,
-                                             std::size_t bytes_max) = 0;
+  // Pending chunks from the beginning of what is wanted, at most about `bytes_max` (one at least);
+  // nothing when there are none.
+  virtual Result<std::optional<Parcel>> next(const Wanted& wanted, std::size_t bytes_max) = 0;
+  // Position of the chunk that was stored last; 0: none ever was.
+  virtual Result<std::uint64_t> newest() = 0;
   // The same chunks packaged again; without those that are settled by now, nothing if all are.
   virtual Result<std::optional<Parcel>> again(std::span<const Parcel::Item> items) = 0;
 

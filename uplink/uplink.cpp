@@ -12,7 +12,11 @@
 namespace sluice::uplink {
 
 Uplink::Uplink(const Options& options, const RunId& run, Link& link, Outbox& outbox)
-    : options_(options), run_(run), link_(link), delivery_(options, link, outbox) {}
+    : options_(options),
+      run_(run),
+      link_(link),
+      policy_({}, {}),
+      delivery_(options, link, outbox, policy_) {}
 
 Message Uplink::last_will(const Options& options, const RunId& run) {
   return {topic_name({TopicKind::kStatus, options.gateway}), encode(Status{run, false}), true};

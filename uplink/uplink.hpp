@@ -73,6 +73,7 @@ class Uplink {
   const Options options_;
   const RunId run_;
   Link& link_;
+  LinkPolicy policy_;
   Delivery delivery_;
   Snapshot snapshot_;
   std::string down_why_;

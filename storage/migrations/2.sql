@@ -52,7 +52,9 @@ UPDATE stream SET
 DELETE FROM chunk WHERE dropped = 1;
 DROP INDEX pending_chunk;
 ALTER TABLE chunk DROP COLUMN dropped;
+ALTER TABLE chunk ADD COLUMN promoted INTEGER CHECK (promoted IN (0, 3));
 CREATE INDEX pending_chunk ON chunk (stream, position);
+CREATE INDEX promoted_chunk ON chunk (promoted, position) WHERE promoted IS NOT NULL;
 CREATE INDEX chunk_by_time ON chunk (run, stream, first_ns >> 34, channel, first_ns);
 
 ALTER TABLE run ADD COLUMN last_commit INTEGER NOT NULL DEFAULT 0;

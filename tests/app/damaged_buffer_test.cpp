@@ -75,7 +75,7 @@ TEST_GROUP(DamagedBuffer) {
   // As the uplink does, over and over.
   void read_through() {
     for (std::uint64_t after = 0;;) {
-      const auto parcel = outbox->next(Stream::kRaw, after, 4'096);
+      const auto parcel = outbox->next({Lane::kRaw, after}, 4'096);
       if (!parcel.ok() || !parcel->has_value()) return;
       after = (*parcel)->items.back().position;
     }

@@ -55,14 +55,14 @@ TEST_GROUP(StoredOutbox) {
     service->step(start + seconds(10 * number + 9));
   }
   uplink::Parcel next(std::uint64_t after = 0, std::size_t bytes_max = kPlenty) {
-    Result<std::optional<uplink::Parcel>> parcel = outbox->next(Stream::kRaw, after, bytes_max);
+    Result<std::optional<uplink::Parcel>> parcel = outbox->next({Lane::kRaw, after}, bytes_max);
     CHECK_TRUE(parcel.ok() && parcel->has_value());
     return **parcel;
   }
 };
 
 TEST(StoredOutbox, has_nothing_while_nothing_is_pending) {
-  const auto parcel = outbox->next(Stream::kRaw, 0, kPlenty);
+  const auto parcel = outbox->next({Lane::kRaw}, kPlenty);
   CHECK_TRUE(parcel.ok());
   CHECK_FALSE(parcel->has_value());
 }
@@ -101,7 +101,7 @@ TEST(StoredOutbox, goes_on_behind_a_position) {
   const uplink::Parcel rest = next(first);
   CHECK_EQUAL(1U, rest.items.size());
   CHECK_EQUAL(2U, rest.items[0].seq);
-  const auto nothing = outbox->next(Stream::kRaw, rest.items[0].position, kPlenty);
+  const auto nothing = outbox->next({Lane::kRaw, rest.items[0].position}, kPlenty);
   CHECK_TRUE(nothing.ok() && !nothing->has_value());
 }
 

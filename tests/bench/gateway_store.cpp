@@ -84,7 +84,7 @@ class GatewayStore final : public ReadingStore {
     Drained drained;
     for (;;) {
       double begin = processor_ns();
-      const auto parcel = outbox.next(Stream::kRaw, 0, uplink::Options().batch_bytes_max);
+      const auto parcel = outbox.next({Lane::kRaw}, uplink::Options().batch_bytes_max);
       drained.processor_ns += processor_ns() - begin;
       CHECK(parcel.ok());
       if (!parcel->has_value()) return drained;

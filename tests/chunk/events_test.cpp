@@ -121,6 +121,11 @@ TEST(Events, describes_what_is_inside) {
   CHECK_TRUE(sealed.last == instant_from_ns(8));
 }
 
+TEST(Events, are_urgent_with_an_alert_among_them) {
+  CHECK_TRUE(encode_events(one_of_each()).urgent);
+  CHECK_FALSE(encode_events(std::vector<Event>{quota_gap()}).urgent);
+}
+
 TEST(Events, keeps_the_bits_of_an_alerts_value) {
   using Limits = std::numeric_limits<double>;
   for (const double value : {-0.0, 0.0, Limits::infinity(), Limits::denorm_min(),

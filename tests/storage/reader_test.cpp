@@ -1,6 +1,7 @@
 #include "storage/reader.hpp"
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "storage/sqlite.hpp"
@@ -70,6 +71,60 @@ TEST(Reader, goes_on_behind_a_position) {
   const std::uint64_t first = reader.pending(Stream::kRaw, 0, 1)->front().position;
   CHECK_TRUE(
       (seqs(reader.pending(Stream::kRaw, first, 10'000)) == std::vector<std::uint64_t>{2, 3}));
+}
+
+TEST(Reader, gives_a_lane_from_either_end) {
+  commit(4);
+  Reader reader = buffer.reader();
+  CHECK_TRUE(
+      (seqs(reader.pending({Lane::kRaw}, 10'000)) == std::vector<std::uint64_t>{1, 2, 3, 4}));
+  CHECK_TRUE((seqs(reader.pending({.lane = Lane::kRaw, .newest_first = true}, 10'000)) ==
+              std::vector<std::uint64_t>{4, 3, 2, 1}));
+}
+
+TEST(Reader, gives_a_part_of_a_lane) {
+  commit(5);
+  Reader reader = buffer.reader();
+  const std::uint64_t first = reader.pending({Lane::kRaw}, 0)->front().position;
+  CHECK_TRUE((seqs(reader.pending({Lane::kBacklog, first, first + 2}, 10'000)) ==
+              std::vector<std::uint64_t>{2, 3}));
+  CHECK_TRUE((seqs(reader.pending({Lane::kBacklog, first, first + 2, true}, 10'000)) ==
+              std::vector<std::uint64_t>{3, 2}));
+}
+
+TEST(Reader, urgent_chunks_are_in_a_lane_of_their_own) {
+  SealedChunk urgent = chunk_of(Stream::kEvent, 1, 100);
+  urgent.urgent = true;
+  CHECK_TRUE(buffer.commit({chunk_of(Stream::kEvent, 1, 100), urgent}).ok());
+  Reader reader = buffer.reader();
+  CHECK_TRUE((seqs(reader.pending({Lane::kAlert}, 10'000)) == std::vector<std::uint64_t>{2}));
+  CHECK_TRUE((seqs(reader.pending({Lane::kEvent}, 10'000)) == std::vector<std::uint64_t>{1}));
+  CHECK_TRUE((seqs(reader.pending(Stream::kEvent, 0, 10'000)) == std::vector<std::uint64_t>{1, 2}));
+}
+
+TEST(Reader, a_lane_is_found_by_an_index) {
+  commit(1);
+  Result<Connection> connection = Connection::open(buffer.options.path, Access::kRead);
+  CHECK_TRUE(connection.ok());
+  std::string plan;
+  CHECK_TRUE(connection
+                 ->for_each("EXPLAIN QUERY PLAN SELECT position FROM chunk WHERE promoted = ? AND"
+                            " position > ? ORDER BY position",
+                            {std::int64_t{0}, std::int64_t{0}},
+                            [&](const Row& row) {
+                              plan += std::string(row.text(3)) + "; ";
+                              return true;
+                            })
+                 .ok());
+  STRCMP_CONTAINS("promoted_chunk", plan.c_str());
+  CHECK_TRUE(plan.find("SORT") == std::string::npos && plan.find("TEMP") == std::string::npos);
+}
+
+TEST(Reader, knows_the_newest_position) {
+  Reader reader = buffer.reader();
+  CHECK_TRUE(*reader.newest_position() == 0);
+  commit(3);
+  CHECK_TRUE(*reader.newest_position() == reader.pending({Lane::kRaw}, 10'000)->back().position);
 }
 
 TEST(Reader, gives_as_many_as_fit_and_one_at_least) {

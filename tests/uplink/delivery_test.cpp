@@ -24,7 +24,8 @@ TEST_GROUP(Delivery) {
   FakeLink link;
   FakeOutbox outbox;
   Options options{.gateway = "gw"};
-  Delivery delivery{options, link, outbox};
+  LinkPolicy policy{{}, {}};
+  Delivery delivery{options, link, outbox, policy};
   Instant now = instant_from_ns(0) + seconds(1000);
 
   void setup() override {
@@ -266,13 +267,80 @@ TEST(Delivery, forgets_a_batch_that_was_settled_behind_its_back) {
 TEST(Delivery, sends_everything_again_in_order_after_the_link_was_lost) {
   add(Stream::kRaw, 1, 10);
   add(Stream::kEvent, 50, 51);
-  expect({50, 51, 1, 2, 3, 4, 5, 6}, sent());
+  expect({50, 1, 51, 2, 3, 4, 5, 6}, sent());
   ack(3, 3);
   expect({7}, sent());
   delivery.link_down();
   LONGS_EQUAL(0, delivery.counters().in_flight);
   delivery.link_up();
-  expect({50, 51, 1, 2, 4, 5, 6, 7}, sent());
+  expect({50, 1, 51, 2, 4, 5, 6, 7}, sent());
+}
+
+TEST(Delivery, alerts_go_first_and_beyond_the_window) {
+  add(Stream::kRaw, 1, 20);
+  sent();
+  add(Stream::kEvent, 30, 30);
+  outbox.add(kRun, Lane::kAlert, 31);
+  expect({31}, sent());
+  LONGS_EQUAL(9, delivery.counters().in_flight);
+}
+
+TEST(Delivery, even_alerts_are_bounded) {
+  add(Stream::kRaw, 1, 20);
+  for (std::uint64_t seq = 30; seq < 50; ++seq) outbox.add(kRun, Lane::kAlert, seq);
+  sent();
+  LONGS_EQUAL(options.batches_in_flight_max + Delivery::kAlertBatches,
+              delivery.counters().in_flight);
+}
+
+TEST(Delivery, what_comes_now_does_not_wait_behind_an_outage) {
+  add(Stream::kRaw, 1, 1000);
+  delivery.link_up();
+  expect({1, 2, 3, 4, 5, 6, 7, 8}, sent());
+  add(Stream::kRaw, 1001, 1001);
+  ack(1, 1);
+  expect({1001}, sent());
+  ack(2, 2);
+  expect({9}, sent());
+}
+
+TEST(Delivery, an_outage_is_filled_in_from_its_end_when_asked_to) {
+  options.backlog = BacklogOrder::kNewestFirst;
+  Delivery newest_first(options, link, outbox, policy);
+  add(Stream::kRaw, 1, 20);
+  newest_first.link_up();
+  newest_first.step(now);
+  std::vector<std::uint64_t> seqs;
+  for (const Published& one : link.published) seqs.push_back(seqs_in(one.payload).front());
+  expect({20, 19, 18, 17, 16, 15, 14, 13}, seqs);
+}
+
+TEST(Delivery, no_more_bytes_are_under_way_than_the_link_takes) {
+  outbox.chunks_per_parcel = 100;  // 800 bytes
+  add(Stream::kRaw, 1, 50'000);
+  std::vector<std::uint64_t> seqs = sent();
+  LONGS_EQUAL(3, delivery.counters().in_flight);
+  for (int round = 0; round < 10; ++round) {  // all that is under way is answered at once
+    now += std::chrono::milliseconds(10);
+    ack(1, seqs.back());
+    seqs = sent();
+  }
+  LONGS_EQUAL(8, delivery.counters().in_flight);
+  CHECK_TRUE(delivery.counters().bytes_per_second > 100'000);
+}
+
+TEST(Delivery, sends_what_the_link_is_allowed_to_carry) {
+  LinkProfile events = unlimited_profile();
+  events.name = "events";
+  events.interfaces = {"*"};
+  events.lanes = {};
+  events.lanes[index_of(Lane::kEvent)] = true;
+  policy = LinkPolicy({events}, {});
+  policy.link_up("wwan0");
+  add(Stream::kRaw, 1, 1);
+  add(Stream::kEvent, 2, 2);
+  outbox.add(kRun, Lane::kAlert, 3);
+  expect({3, 2}, sent());
 }
 
 TEST(Delivery, tries_later_what_the_link_cannot_take_now) {

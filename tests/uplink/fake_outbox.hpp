@@ -2,6 +2,7 @@
 // An Outbox in memory. A payload is the list of the seqs inside, so that a test can read it.
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -23,15 +24,26 @@ inline std::vector<std::uint64_t> seqs_in(std::span<const std::byte> payload) {
 class FakeOutbox final : public Outbox {
  public:
   void add(const RunId& run, Stream stream, std::uint64_t seq) {
-    pending.push_back({++last_position, run, stream, seq});
+    constexpr std::array kOrdinary{Lane::kEvent, Lane::kRollup, Lane::kRaw, Lane::kRejected};
+    add(run, kOrdinary[static_cast<std::size_t>(stream)], seq);
+  }
+  void add(const RunId& run, Lane lane, std::uint64_t seq) {
+    pending.push_back({++last_position, run, stream_of(lane), seq, lane});
   }
 
-  Result<std::optional<Parcel>> next(Stream stream, std::uint64_t after_position,
-                                     std::size_t) override {
+  Result<std::uint64_t> newest() override {
+    if (failing) return Error{ErrorCode::kUnavailable, "disk"};
+    return last_position;
+  }
+
+  Result<std::optional<Parcel>> next(const Wanted& wanted, std::size_t) override {
     if (failing) return Error{ErrorCode::kUnavailable, "disk"};
     Parcel parcel;
-    for (const Waiting& one : pending) {
-      if (one.stream != stream || one.position <= after_position) continue;
+    std::vector<Waiting> ordered = pending;
+    if (wanted.newest_first) std::reverse(ordered.begin(), ordered.end());
+    const Lane lane = wanted.lane == Lane::kBacklog ? Lane::kRaw : wanted.lane;
+    for (const Waiting& one : ordered) {
+      if (one.lane != lane || one.position <= wanted.after || one.position > wanted.upto) continue;
       if (!parcel.items.empty() && one.run != parcel.run) break;
       put(parcel, one);
       if (parcel.items.size() == chunks_per_parcel) break;
@@ -79,6 +91,7 @@ class FakeOutbox final : public Outbox {
     RunId run;
     Stream stream = Stream::kRaw;
     std::uint64_t seq = 0;
+    Lane lane = Lane::kRaw;
   };
   std::vector<Waiting> pending;
   std::uint64_t last_position = 0;

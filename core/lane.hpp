@@ -1,13 +1,15 @@
 #pragma once
-// What the uplink sends in which order: each pending chunk is in one lane.
+// In which order pending chunks are sent: each is in one lane.
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 
-namespace sluice::uplink {
+#include "core/chunk.hpp"
 
-// Numbers are permanent: the buffer stores those of chunks.
+namespace sluice {
+
+// Numbers are permanent: the buffer stores some of them.
 enum class Lane : std::uint8_t {
   kAlert = 0,  // events with an alert's step among them: exempt from every limit
   kEvent = 1,
@@ -15,7 +17,7 @@ enum class Lane : std::uint8_t {
   kRequested = 3,  // raw readings that somebody asked for, or from around an alert
   kRaw = 4,
   kRejected = 5,
-  kBacklog = 6,  // raw readings from before the link came up; stored as kRaw
+  kBacklog = 6,  // raw readings from before the link came up; in the buffer they are kRaw
 };
 inline constexpr std::array kLanes{Lane::kAlert, Lane::kEvent,    Lane::kRollup, Lane::kRequested,
                                    Lane::kRaw,   Lane::kRejected, Lane::kBacklog};
@@ -29,5 +31,11 @@ constexpr const char* name_of(Lane lane) {
                               "raw",   "rejected", "backlog"};
   return kNames[index_of(lane)];
 }
+// The stream whose chunks are in it.
+constexpr Stream stream_of(Lane lane) {
+  constexpr std::array kStreams{Stream::kEvent, Stream::kEvent,    Stream::kRollup, Stream::kRaw,
+                                Stream::kRaw,   Stream::kRejected, Stream::kRaw};
+  return kStreams[index_of(lane)];
+}
 
-}  // namespace sluice::uplink
+}  // namespace sluice

@@ -1,0 +1,56 @@
+#include "uplink/lane_cursors.hpp"
+
+#include <vector>
+
+#include <CppUTest/TestHarness.h>
+
+namespace sluice::uplink {
+
+TEST_GROUP(LaneCursors) {
+  LaneCursors cursors{BacklogOrder::kOldestFirst};
+  const std::vector<Parcel::Item> items{{5, 1}, {7, 2}};
+};
+
+TEST(LaneCursors, begins_with_everything) {
+  cursors.begin(0);
+  CHECK_TRUE(cursors.wanted(Lane::kEvent).after == 0);
+  CHECK_TRUE(cursors.wanted(Lane::kRaw).after == 0);
+  CHECK_TRUE(cursors.wanted(Lane::kBacklog).upto == 0);
+}
+
+TEST(LaneCursors, raw_is_split_where_the_link_came_up) {
+  cursors.begin(100);
+  CHECK_TRUE(cursors.wanted(Lane::kRaw).after == 100);
+  CHECK_TRUE(cursors.wanted(Lane::kBacklog).after == 0);
+  CHECK_TRUE(cursors.wanted(Lane::kBacklog).upto == 100);
+  CHECK_TRUE(cursors.wanted(Lane::kRollup).after == 0);
+}
+
+TEST(LaneCursors, goes_on_behind_what_has_passed) {
+  cursors.begin(100);
+  cursors.passed(Lane::kBacklog, items);
+  CHECK_TRUE(cursors.wanted(Lane::kBacklog).after == 7);
+  CHECK_TRUE(cursors.wanted(Lane::kBacklog).upto == 100);
+  CHECK_TRUE(cursors.wanted(Lane::kEvent).after == 0);
+}
+
+TEST(LaneCursors, goes_on_before_what_has_passed_from_the_end) {
+  LaneCursors newest(BacklogOrder::kNewestFirst);
+  newest.begin(100);
+  newest.passed(Lane::kBacklog, items);
+  CHECK_TRUE(newest.wanted(Lane::kBacklog).newest_first);
+  CHECK_TRUE(newest.wanted(Lane::kBacklog).upto == 4);
+  CHECK_FALSE(newest.wanted(Lane::kRaw).newest_first);
+}
+
+TEST(LaneCursors, rewinds_to_the_same_split) {
+  cursors.begin(100);
+  cursors.passed(Lane::kBacklog, items);
+  cursors.passed(Lane::kEvent, items);
+  cursors.rewind();
+  CHECK_TRUE(cursors.wanted(Lane::kBacklog).after == 0);
+  CHECK_TRUE(cursors.wanted(Lane::kEvent).after == 0);
+  CHECK_TRUE(cursors.wanted(Lane::kRaw).after == 100);
+}
+
+}  // namespace sluice::uplink

@@ -1,0 +1,35 @@
+#pragma once
+// How far each lane has been handed to the link. Chunks from before the link came up are the
+// backlog: what comes now does not wait behind them.
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+#include "core/lane.hpp"
+#include "uplink/options.hpp"
+#include "uplink/outbox.hpp"
+
+namespace sluice::uplink {
+
+class LaneCursors {
+ public:
+  explicit LaneCursors(BacklogOrder order) : order_(order) { begin(0); }
+
+  // Raw chunks up to `newest` are the backlog from now on; nothing is handed over yet.
+  void begin(std::uint64_t newest);
+  // All lanes from their beginning again.
+  void rewind() { begin(boundary_); }
+
+  // What comes next in a lane.
+  const Wanted& wanted(Lane lane) const { return wanted_[index_of(lane)]; }
+  // These are under way now.
+  void passed(Lane lane, std::span<const Parcel::Item> items);
+
+ private:
+  BacklogOrder order_;
+  std::uint64_t boundary_ = 0;
+  std::array<Wanted, kLanes.size()> wanted_;
+};
+
+}  // namespace sluice::uplink
