@@ -1,11 +1,11 @@
 #pragma once
-// How much may be under way, and in how large pieces, learnt from when acknowledgements come: the
-// rate at which the far side takes bytes, and the round trip when nothing queues. Twice their
-// product keeps any link busy, from a modem to Ethernet, with little standing in queues, so that an
-// alert that comes next waits seconds at most. After BBR (Cardwell et al., ACM Queue 14-5, 2016);
-// its samples are batches here. Single-threaded; time is an argument.
+// How many bytes may be under way, and in how large pieces, learnt from when acknowledgements come.
+// Round by round the rate is measured; the window is what that rate carries in the time of the bare
+// path and one second more. So any link is filled, from a modem to Ethernet, and an alert that
+// comes next waits a second or two. The time of the path is a mean over several answers, taken
+// while no queue of ours is on it: at the start, when little is sent, and once a minute with a
+// smaller window. Single-threaded; time is an argument.
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -21,69 +21,74 @@ class CongestionControl {
     std::size_t batch_bytes_max = 64 * 1024;
     std::size_t batches_max = 8;
   };
-  // What is known at the start of a link, before it has answered: good for 9,600 bit/s.
+  // Before the link has answered: two seconds of 9,600 bit/s.
   static constexpr std::size_t kFirstWindow = 2 * 1024;
-  // A batch takes about this long; all that is under way at most that.
-  static constexpr Duration kBatchTime = std::chrono::milliseconds(500);
-  static constexpr Duration kWindowTime = std::chrono::seconds(4);
-  // A round trip that has not been reached again for so long is looked for anew, with a nearly
-  // empty link.
-  static constexpr Duration kRoundTripLife = std::chrono::seconds(30);
+  // What may be spent in queues.
+  static constexpr Duration kQueueTime = std::chrono::seconds(1);
+  // The path is measured anew so often.
+  static constexpr Duration kPathLife = std::chrono::minutes(1);
+  // Answers in one measurement: what a single one takes says little where they vary.
+  static constexpr std::size_t kAnswers = 8;
 
   // Of a batch under way: what was known when it was sent.
   struct Flight {
     std::size_t bytes = 0;
     Instant sent;
-    Instant earlier_sent;  // when that was sent which had been acknowledged last
-    Instant acknowledged;  // and when that was
-    std::uint64_t delivered = 0;
-    bool idle_after = false;  // nothing more waited then: it tells little of the link
+    std::uint64_t round = 0;
+    bool idle = false;  // nothing more waited then: the window was not what held it up
   };
 
   explicit CongestionControl(const Limits& limits) : limits_(limits) {}
 
-  // A new link. What the old one was like may still hold, but is not relied on.
-  void reset();
+  // A new link, of which nothing is known.
+  void reset() { *this = CongestionControl(limits_); }
 
   // About how many bytes the next batch should have; 0 when nothing more should be under way now.
   std::size_t allowance() const;
-  // REQUIRES: acknowledged or lost in the end.
+  // REQUIRES: acknowledged, lost or forgotten in the end.
   Flight sent(std::size_t bytes, Instant now);
   // Nothing waits to be sent, though more could be under way.
-  void ran_dry() { idle_until_ = delivered_ + in_flight_bytes_ + 1; }
+  void ran_dry() { idle_ = true; }
   void acknowledged(const Flight& flight, Instant now);
   // No answer came in time, or the broker had no room: begins small again.
   void lost(const Flight& flight);
   // Nothing is known of what became of it.
-  void forget(const Flight& flight);
+  void forget(const Flight& flight) { land(flight); }
 
-  // Bytes a second that the far side takes; 0: not known.
-  double rate() const;
-  // Shortest lately; nothing until measured.
-  std::optional<Duration> round_trip() const { return round_trip_; }
-  std::size_t window() const;
+  std::size_t window() const { return window_; }
   std::size_t bytes_in_flight() const { return in_flight_bytes_; }
+  // Bytes a second that were answered in the last round; 0: not known.
+  double rate() const { return rate_; }
 
  private:
-  void take_rate(const Flight& flight, Instant now);
-  void take_round_trip(const Flight& flight, Instant now);
-  void slow_down(double factor);
+  // A window takes effect when the first batch that was sent under it is answered; measuring begins
+  // then.
+  enum class Phase { kSettling, kMeasuring };
+  struct Measurement {
+    Instant began;
+    std::size_t answers = 0;
+    std::size_t bytes = 0;
+    Duration waited{};  // for all answers together
+    bool idle = false;
+  };
+
+  void begin(Phase phase, Instant now);
+  void conclude(Instant now);
+  void set_window(double bytes);
   void land(const Flight& flight);
 
   Limits limits_;
+  std::size_t window_ = kFirstWindow;
   std::size_t in_flight_bytes_ = 0;
   std::size_t in_flight_batches_ = 0;
-  std::uint64_t delivered_ = 0;  // bytes, ever
-  std::uint64_t idle_until_ = 0;
-  Instant last_acknowledged_;
-  Instant last_acknowledged_sent_;
-  // Highest rate of each of the last rounds; a round is what was sent before its first answer.
-  std::array<double, 10> rates_{};
-  std::size_t round_ = 0;
-  std::uint64_t round_ends_ = 0;
-  std::optional<Duration> round_trip_;
-  Instant round_trip_seen_;
-  bool probing_ = false;  // for the round trip, with one batch under way
+  bool idle_ = false;
+  Phase phase_ = Phase::kSettling;
+  std::uint64_t round_ = 0;
+  Measurement measured_;
+  double rate_ = 0.0;
+  std::optional<Duration> path_;
+  Instant path_measured_;
+  bool draining_ = false;  // the window is small for the path to be measured
 };
 
 }  // namespace sluice::uplink
