@@ -27,7 +27,7 @@ std::vector<Damaged> damaged_behind(Transaction& transaction, Stream stream, std
   std::size_t bytes = 0;
   transaction.for_each(
       "SELECT position, run.run, stream, seq, channel, count, first_ns, last_ns, crc, bytes"
-      " FROM chunk JOIN run ON run.id = chunk.run"
+      " FROM chunk LEFT JOIN run ON run.id = chunk.run"
       " WHERE stream = ? AND position > ? ORDER BY position",
       {static_cast<std::int64_t>(stream), to_signed(after)}, [&](const Row& row) {
         const StoredChunk stored = stored_chunk(row);
@@ -50,7 +50,11 @@ void keep(Transaction& transaction, const Damaged& damaged) {
 void take_out(Transaction& transaction, const Damaged& damaged) {
   const ChunkHeader& header = damaged.header;
   const std::optional<KnownRun> run = find_run(transaction, header.key.run);
-  if (!run) return;
+  if (!run) {
+    // A row that does not even say whose it is can only be salvaged together with all others.
+    transaction.fail({ErrorCode::kCorrupt, "the database is damaged: a chunk is of no known run"});
+    return;
+  }
   transaction.run("DELETE FROM chunk WHERE position = ?", {to_signed(damaged.position)});
   // Its readings are out of the books until a gap record has declared them lost.
   const std::int64_t readings = header.key.stream == Stream::kRaw ? header.count : 0;

@@ -18,21 +18,22 @@ namespace {
 constexpr std::size_t kChunksMax = 512;
 constexpr std::size_t kSuspectsMax = 64;
 
+// A row whose run cannot be read is damaged, and not to be passed over: hence the left joins.
 constexpr const char* kOldestOfStream =
     "SELECT position, run.run, stream, seq, channel, count, first_ns, last_ns, crc, bytes"
-    " FROM chunk JOIN run ON run.id = chunk.run WHERE stream = ? AND position > ?"
+    " FROM chunk LEFT JOIN run ON run.id = chunk.run WHERE stream = ? AND position > ?"
     " AND position <= ? AND promoted IS NULL ORDER BY position";
 constexpr const char* kNewestOfStream =
     "SELECT position, run.run, stream, seq, channel, count, first_ns, last_ns, crc, bytes"
-    " FROM chunk JOIN run ON run.id = chunk.run WHERE stream = ? AND position > ?"
+    " FROM chunk LEFT JOIN run ON run.id = chunk.run WHERE stream = ? AND position > ?"
     " AND position <= ? AND promoted IS NULL ORDER BY position DESC";
 constexpr const char* kOldestPromoted =
     "SELECT position, run.run, stream, seq, channel, count, first_ns, last_ns, crc, bytes"
-    " FROM chunk JOIN run ON run.id = chunk.run WHERE promoted = ? AND position > ?"
+    " FROM chunk LEFT JOIN run ON run.id = chunk.run WHERE promoted = ? AND position > ?"
     " AND position <= ? ORDER BY position";
 constexpr const char* kNewestPromoted =
     "SELECT position, run.run, stream, seq, channel, count, first_ns, last_ns, crc, bytes"
-    " FROM chunk JOIN run ON run.id = chunk.run WHERE promoted = ? AND position > ?"
+    " FROM chunk LEFT JOIN run ON run.id = chunk.run WHERE promoted = ? AND position > ?"
     " AND position <= ? ORDER BY position DESC";
 
 }  // namespace
@@ -107,7 +108,7 @@ Result<std::vector<StoredChunk>> Reader::pending(Stream stream, std::uint64_t af
   Pending pending(*impl_, bytes_max);
   Result<> read = impl_->connection.for_each(
       "SELECT position, run.run, stream, seq, channel, count, first_ns, last_ns, crc, bytes"
-      " FROM chunk JOIN run ON run.id = chunk.run"
+      " FROM chunk LEFT JOIN run ON run.id = chunk.run"
       " WHERE stream = ? AND position > ? ORDER BY position",
       {static_cast<std::int64_t>(stream), to_signed(after)}, std::ref(pending));
   if (!read.ok()) {
@@ -153,7 +154,7 @@ Result<std::vector<StoredChunk>> Reader::at(std::span<const std::uint64_t> posit
   for (const std::uint64_t position : positions) {
     Result<> read = impl_->connection.for_each(
         "SELECT position, run.run, stream, seq, channel, count, first_ns, last_ns, crc, bytes"
-        " FROM chunk JOIN run ON run.id = chunk.run WHERE position = ?",
+        " FROM chunk LEFT JOIN run ON run.id = chunk.run WHERE position = ?",
         {to_signed(position)}, [&](const Row& row) {
           StoredChunk stored = stored_chunk(row);
           if (is_whole(stored.chunk)) {
