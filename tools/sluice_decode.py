@@ -18,6 +18,7 @@ BATCH_BYTES_MAX = 1024 * 1024
 CHUNKS_MAX = 4096
 READINGS_MAX = 32768
 EVENTS_MAX = 1024
+TEXT_MAX = 256
 STREAMS = ("event", "rollup", "raw", "rejected")
 QUALITIES = ("good", "stale", "out_of_range", "fault", "missing", "suspect_clock")
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
@@ -385,6 +386,19 @@ EVENTS = {
 }
 
 
+# How many values those fields have that are enumerations or flags.
+VALUES = {"change": 4, "severity": 3, "synchronised": 2, "stream": len(STREAMS), "reason": 4}
+
+
+def check_event(event):
+    sensible = all(event.get(field, 0) < values for field, values in VALUES.items())
+    sensible = sensible and event.get("period_ns", 0) >= 0 and event.get("uncertainty_ns", 0) >= 0
+    if event["event"] == "Gap":
+        first, last = event["first_seq"], event["last_seq"]
+        sensible = sensible and (1 <= first <= last or first == last == 0) and event["first_ns"] <= event["last_ns"]
+    check(sensible, "an event makes no sense")
+
+
 def event(table, kind, at):
     check(kind in EVENTS, "a kind of event is unknown")
     name, *layout = EVENTS[kind]
@@ -397,7 +411,9 @@ def event(table, kind, at):
     inner = Table(table.data, at)
     for index, (field, form) in enumerate(layout[0]):
         if form == "s":
-            result[field] = inner.bytes(index).decode("utf-8", "replace")
+            text = inner.bytes(index)
+            check(len(text) <= TEXT_MAX, "a text is too long")
+            result[field] = text.decode("utf-8", "replace")
         elif form == "dd":
             place = inner.place(index)
             if place:
@@ -413,7 +429,12 @@ def events(data, header):
     kinds = table.bytes(0)
     at = table.follow(table.place(1))
     check(len(kinds) == table.number("I", at) == header["count"], "its count is wrong")
-    return [event(table, kind, table.follow(at + 4 + 4 * i)) for i, kind in enumerate(kinds)]
+    result = [event(table, kind, table.follow(at + 4 + 4 * i)) for i, kind in enumerate(kinds)]
+    for one in result:
+        check_event(one)
+    stamps = [one["time_ns"] for one in result]
+    check((min(stamps), max(stamps)) == (header["first_ns"], header["last_ns"]), "its times are wrong")
+    return result
 
 
 def headers(bits):
@@ -511,7 +532,8 @@ def print_batch(message, numbers):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(prog="sluice-decode", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", help="the payload of one batch; - is standard input")
     parser.add_argument("--numbers", action="store_true", help="values as numbers, without the payloads of NaN")
     arguments = parser.parse_args()
@@ -521,12 +543,12 @@ def main():
         sys.stdout.flush()
     except Damaged as damage:
         sys.stdout.flush()
-        sys.exit(f"sluice_decode: {name}: the batch is damaged: {damage}")
+        sys.exit(f"sluice-decode: {name}: the batch is damaged: {damage}")
     except BrokenPipeError:
         # Who reads the output has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
-        print(f"sluice_decode: {name}: {error.strerror}", file=sys.stderr)
+        print(f"sluice-decode: {name}: {error.strerror}", file=sys.stderr)
         sys.exit(2)
 
 

@@ -8,13 +8,16 @@ import importlib.util
 import json
 import pathlib
 import random
+import struct
 import subprocess
 import sys
 import tempfile
 import types
 import unittest
 
-DECODER = pathlib.Path(__file__).resolve().parent.parent.parent / "tools" / "sluice_decode.py"
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+DECODER = ROOT / "tools" / "sluice_decode.py"
+FORMAT = ROOT / "docs" / "chunk-format.md"
 SAMPLES = ("readings", "rejected", "events")
 # What the tests below run as a program, and what only an odd encoder needs.
 NOT_DECODING = ("read", "print_batch", "main")
@@ -122,6 +125,55 @@ class Decode(unittest.TestCase):
                     except self.decoder.Damaged:
                         pass
 
+    def test_refuses_events_outside_their_ranges(self):
+        batch, [(header, good)] = self.decoder.decode(self.batch("events"))
+        given = {one["event"]: one for one in self.decoder.records(batch["stream"], header, good)}
+        layouts = {name: layout for name, *layout in self.decoder.EVENTS.values() if len(layout) == 2}
+
+        def with_field(name, **changes):
+            form, fields = layouts[name]
+            before = [bytes.fromhex(given[name][field]) if field == "run" else given[name][field] for field in fields]
+            after = [changes.get(field, value) for field, value in zip(fields, before)]
+            self.assertEqual(1, good.count(struct.pack(form, *before)))
+            return good.replace(struct.pack(form, *before), struct.pack(form, *after))
+
+        def with_period(period):
+            self.assertEqual(1, good.count(struct.pack("<q", 500)))
+            return good.replace(struct.pack("<q", 500), struct.pack("<q", period))
+
+        def with_text(text):
+            at = good.index(b"boot-id")
+            return good[:at - 4] + struct.pack("<I", len(text)) + text + good[at + len(text):]
+
+        largest = {"change": 3, "severity": 2, "synchronised": 1, "stream": 3, "reason": 3}
+        owners = {field: name for name, (_, fields) in layouts.items() for field in fields if field in largest}
+        harmless = [with_field(owners[field], **{field: most}) for field, most in largest.items()]
+        harmless += [with_field("ClockRecord", uncertainty_ns=0), with_period(0),
+                     with_field("Gap", first_seq=0, last_seq=0), with_field("Gap", first_seq=5),
+                     with_field("Gap", first_ns=2**63 - 1)]
+        for data in harmless:
+            self.assertEqual(header["count"], len(self.decoder.records(batch["stream"], header, data)))
+        wrong = [with_field(owners[field], **{field: most + 1}) for field, most in largest.items()]
+        wrong += [with_field("ClockRecord", uncertainty_ns=-1), with_period(-1),
+                  with_field("Gap", first_seq=6), with_field("Gap", first_seq=0), with_field("Gap", last_seq=0),
+                  with_field("Gap", last_ns=-2), with_field("RunEnded", time_ns=9), with_text(b"x" * 257)]
+        for data in wrong:
+            with self.assertRaises(self.decoder.Damaged):
+                self.decoder.records(batch["stream"], header, data)
+
+    def test_decodes_the_example_of_the_page_on_the_format(self):
+        page = FORMAT.read_text()
+        block = page[page.index("The batch of gateway `g`"):].split("```")[1]
+        batch = bytes.fromhex("".join(line.split("   ")[0] for line in block.splitlines()))
+        self.assertIn(f"the bytes are `{batch[-6:].hex(' ')}`", page)
+        done = run("-", "--numbers", data=batch)
+        self.assertEqual((0, b""), (done.returncode, done.stderr))
+        head, chunk = map(json.loads, done.stdout.splitlines())
+        self.assertEqual({"gateway": "g", "run": "5a" * 16, "stream": "raw", "chunks": 1}, head)
+        self.assertEqual((7, 3), (chunk["seq"], chunk["channel"]))
+        self.assertEqual([[10**9, 21.5, "good"], [2 * 10**9, 21.6, "good"], [3 * 10**9, 21.6, "stale"]],
+                         chunk["records"])
+
     def test_reads_standard_input(self):
         done = run("-", data=self.batch("rejected"))
         self.assertEqual(0, done.returncode, done.stderr)
@@ -142,12 +194,12 @@ class Decode(unittest.TestCase):
         for data in (b"", b"noise" * 100, self.batch("events")[:-1], b"\0" * (1024 * 1024 + 1)):
             done = run("-", data=data)
             self.assertEqual(1, done.returncode)
-            self.assertRegex(done.stderr, rb"^sluice_decode: standard input: the batch is damaged: .*\n$")
+            self.assertRegex(done.stderr, rb"^sluice-decode: standard input: the batch is damaged: .*\n$")
 
     def test_ends_with_2_when_there_is_no_file(self):
         done = run(self.folder / "none")
         self.assertEqual(2, done.returncode)
-        self.assertRegex(done.stderr, rb"^sluice_decode: .*none: No such file or directory\n$")
+        self.assertRegex(done.stderr, rb"^sluice-decode: .*none: No such file or directory\n$")
 
     def test_ends_quietly_when_nobody_reads_on(self):
         decoder = subprocess.Popen([sys.executable, DECODER, self.folder / "readings.batch"],
