@@ -15,7 +15,8 @@ namespace sluice::chunk {
 // REQUIRES: !readings.empty().
 Bytes encode_frame(std::span<const Reading> readings);
 
-// kCorrupt when the frame's own checksum or structure is off.
+// kCorrupt when the frame's own checksum or structure is off. Takes no more memory than 18 times
+// the frame's size.
 Result<std::vector<Reading>> decode_frame(std::span<const std::byte> frame);
 
 }  // namespace sluice::chunk

@@ -1,9 +1,12 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdlib>
+#include <string>
 #include <vector>
 
 #include "chunk/batch.hpp"
+#include "chunk/events.hpp"
+#include "chunk/frame.hpp"
 #include "chunk/readings.hpp"
 #include "tests/chunk/damage.hpp"
 #include "tests/chunk/made_data.hpp"
@@ -107,6 +110,29 @@ TEST(DecodeFuzz, chunks_take_no_more_memory_than_is_stated) {
   }
   CHECK_TRUE(meter.most() > 1'000'000);
   CHECK_TRUE(meter.most() <= 5'000'000);
+}
+
+TEST(DecodeFuzz, events_take_no_more_memory_than_is_stated) {
+  const std::string text(chunk::kEventTextMax, 'x');
+  const std::vector<Event> events(chunk::kEventsMax, RunStarted{{}, text, text, text});
+  const Chunk chunk = chunk::keyed(chunk::encode_events(events));
+  Meter meter;
+  CHECK_TRUE(chunk::decode_events(chunk).ok());
+  CHECK_TRUE(meter.most() > 1'000'000);
+  CHECK_TRUE(meter.most() <= 2'000'000);
+}
+
+// Readings that take as few bits as there are.
+TEST(DecodeFuzz, a_frame_takes_no_more_memory_than_is_stated) {
+  std::vector<Reading> readings;
+  for (std::uint16_t channel = 0; channel < 50'000; ++channel) {
+    readings.push_back({{}, 0.0, ChannelId{channel}, Quality::kGood});
+  }
+  const Bytes frame = chunk::encode_frame(readings);
+  Meter meter;
+  CHECK_TRUE(chunk::decode_frame(frame).ok());
+  CHECK_TRUE(meter.most() > 17 * frame.size());
+  CHECK_TRUE(meter.most() <= 18 * frame.size());
 }
 
 TEST(DecodeFuzz, a_batch_takes_no_more_memory_than_is_stated) {
