@@ -2,24 +2,46 @@
 
 #include <algorithm>
 #include <span>
+#include <utility>
 
 #include "chunk/frame.hpp"
 #include "core/check.hpp"
 
 namespace sluice::app {
 
+namespace {
+
+// On a modem an alert waits for the chunk that is on its way: five seconds at most.
+constexpr std::size_t kChunkBytesMax = 4 * 1024;
+constexpr std::ptrdiff_t kChunkReadingsMax = 4 * 1024;
+
+// In as few chunks as that allows.
+void append_sealed(std::span<const Reading> readings, const chunk::ValueHint& hint,
+                   std::vector<SealedChunk>& chunks) {
+  SealedChunk sealed = chunk::encode_readings(readings, hint);
+  if (sealed.bytes.size() <= kChunkBytesMax || readings.size() == 1) {
+    chunks.push_back(std::move(sealed));
+    return;
+  }
+  const std::size_t half = readings.size() / 2;
+  append_sealed(readings.first(half), hint, chunks);
+  append_sealed(readings.subspan(half), hint, chunks);
+}
+
+}  // namespace
+
 std::vector<SealedChunk> seal_by_channel(std::vector<Reading>& readings, const ValueHints& hints) {
   std::stable_sort(readings.begin(), readings.end(),
                    [](const Reading& a, const Reading& b) { return a.channel < b.channel; });
   std::vector<SealedChunk> chunks;
   for (auto begin = readings.begin(); begin != readings.end();) {
-    const auto limit = std::min<std::ptrdiff_t>(readings.end() - begin, chunk::kReadingsMax);
+    const auto limit = std::min<std::ptrdiff_t>(readings.end() - begin, kChunkReadingsMax);
     const auto end = std::find_if(begin, begin + limit, [&](const Reading& reading) {
       return reading.channel != begin->channel;
     });
     const auto hint = hints.find(begin->channel);
-    chunks.push_back(chunk::encode_readings(
-        std::span(begin, end), hint == hints.end() ? chunk::ValueHint{} : hint->second));
+    append_sealed(std::span(begin, end), hint == hints.end() ? chunk::ValueHint{} : hint->second,
+                  chunks);
     begin = end;
   }
   return chunks;

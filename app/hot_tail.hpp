@@ -19,7 +19,7 @@ namespace sluice::app {
 // What channels declare of their values.
 using ValueHints = std::map<ChannelId, chunk::ValueHint>;
 
-// One chunk per channel (more when a channel has more than a chunk holds), channels in order of
+// One chunk per channel (more where one would be too large for a slow link), channels in order of
 // their number. `readings` are reordered, each channel's staying in order of arrival.
 std::vector<SealedChunk> seal_by_channel(std::vector<Reading>& readings,
                                          const ValueHints& hints = {});

@@ -164,7 +164,10 @@ bool StorageService::may_write(Instant now) const {
 }
 
 bool StorageService::seal_due(Instant now) const {
-  return !tail_.empty() && (rewrite_ || tail_.full() || now - tail_.oldest() >= seal_.seal_after);
+  if (tail_.empty()) return false;
+  if (rewrite_ || tail_.full()) return true;
+  // Nobody waits for them while there is no link, and larger chunks cost less.
+  return crossings_->uplink.read().link_up && now - tail_.oldest() >= seal_.seal_after;
 }
 
 bool StorageService::write(Instant now, bool seal, bool ends_run) {

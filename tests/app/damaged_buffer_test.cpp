@@ -41,6 +41,11 @@ TEST_GROUP(DamagedBuffer) {
   std::uint64_t produced = 0;
   Instant now{seconds(1000)};
 
+  void link_is(bool up) {
+    uplink::Snapshot snapshot;
+    snapshot.link_up = up;
+    crossings->uplink.publish(snapshot);
+  }
   void setup() override {
     start(1);
   }
@@ -48,6 +53,7 @@ TEST_GROUP(DamagedBuffer) {
     outbox.reset();
     service.reset();
     crossings = std::make_unique<Crossings>(3'000);
+    link_is(true);
     StorageService::Options options;
     options.store.path = buffer.path();
     options.seal = {seconds(1), seconds(5), 2'000};

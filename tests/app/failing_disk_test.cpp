@@ -45,7 +45,13 @@ TEST_GROUP(FailingDisk) {
   bool losing = false;
   Instant now{seconds(1000)};
 
+  void link_is(bool up) {
+    uplink::Snapshot snapshot;
+    snapshot.link_up = up;
+    crossings->uplink.publish(snapshot);
+  }
   void setup() override {
+    link_is(true);
     open(1);
   }
   void open(std::uint8_t run) {
@@ -61,6 +67,7 @@ TEST_GROUP(FailingDisk) {
   void lose_power() {
     service.reset();
     crossings = std::make_unique<Crossings>(3'000);
+    link_is(true);
     loop = {};
   }
   void produce() {

@@ -1,7 +1,9 @@
 #include "app/hot_tail.hpp"
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <random>
 #include <vector>
 
 #include "chunk/frame.hpp"
@@ -187,12 +189,25 @@ TEST(SealByChannel, keeps_the_order_of_each_channel) {
   CHECK_EQUAL(4.0, (*inside)[2].value);
 }
 
-TEST(SealByChannel, a_channel_with_more_than_a_chunk_holds_gets_several) {
-  for (int i = 0; i < static_cast<int>(chunk::kReadingsMax) + 1; ++i) {
-    readings.push_back(reading(0, i));
-  }
+TEST(SealByChannel, a_channel_with_more_than_a_chunk_should_hold_gets_several) {
+  for (int i = 0; i < 4097; ++i) readings.push_back(reading(0, i));
   const std::vector<SealedChunk> chunks = seal_by_channel(readings);
   CHECK_EQUAL(2U, chunks.size());
-  CHECK_EQUAL(chunk::kReadingsMax, chunks[0].count);
+  CHECK_EQUAL(4096U, chunks[0].count);
   CHECK_EQUAL(1U, chunks[1].count);
+}
+
+TEST(SealByChannel, no_chunk_is_too_large_for_a_slow_link) {
+  std::mt19937_64 noise(1);
+  for (int i = 0; i < 3000; ++i) {
+    readings.push_back(reading(0, i, std::bit_cast<double>(noise() >> 2)));
+  }
+  const std::vector<SealedChunk> chunks = seal_by_channel(readings);
+  std::uint32_t count = 0;
+  for (const SealedChunk& chunk : chunks) {
+    CHECK_TRUE(chunk.bytes.size() <= 4096);
+    count += chunk.count;
+  }
+  CHECK_EQUAL(3000U, count);
+  CHECK_TRUE(chunks.size() <= 16);
 }

@@ -34,11 +34,17 @@ TEST_GROUP(StorageService) {
   const Instant start{seconds(1000)};
   Instant produced_until = start;
 
+  void link_is(bool up) {
+    uplink::Snapshot snapshot;
+    snapshot.link_up = up;
+    crossings->uplink.publish(snapshot);
+  }
   void setup() override {
     options.store.path = buffer.path();
     options.seal = {seconds(1), seconds(30), 20};
     options.run = run_number(1);
     options.boot = kBoot;
+    link_is(true);
   }
 
   void open() {
@@ -49,6 +55,7 @@ TEST_GROUP(StorageService) {
   void restart(std::size_t ring) {
     service.reset();
     crossings = std::make_unique<Crossings>(ring);
+    link_is(true);
     open();
   }
   void open_with_small_quota() {
@@ -228,6 +235,18 @@ TEST(StorageService, seals_by_age) {
   step(milliseconds(31'010));
   CHECK_EQUAL(1U, buffer.readings().size());
   CHECK_EQUAL(1U, status().totals.stored);
+  CHECK_EQUAL(1U, status().totals.pending_chunks);
+}
+
+TEST(StorageService, without_a_link_does_not_seal_by_age) {
+  open();
+  link_is(false);
+  produce(1);
+  step(milliseconds(0));
+  step(milliseconds(100'000));
+  CHECK_EQUAL(0U, status().totals.pending_chunks);
+  link_is(true);
+  step(milliseconds(101'000));
   CHECK_EQUAL(1U, status().totals.pending_chunks);
 }
 
@@ -561,7 +580,7 @@ TEST(StorageService, declares_what_was_dropped_once_the_collector_is_there) {
   CHECK_EQUAL(1U, declared.size());
   CHECK_TRUE(declared[0].run == run_number(1));
   CHECK_TRUE(declared[0].reason == GapReason::kQuota);
-  CHECK_EQUAL(2U, declared[0].first_seq);  // the first had arrived
+  CHECK_EQUAL(ack.held.back().last + 1, declared[0].first_seq);  // what was before had arrived
   CHECK_EQUAL(status().totals.dropped, declared[0].readings);
   CHECK_EQUAL(0U, status().totals.undeclared);
 }

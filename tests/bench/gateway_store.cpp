@@ -63,6 +63,9 @@ class GatewayStore final : public ReadingStore {
     Result<app::StorageService> opened = app::StorageService::open(options_, crossings_, now);
     CHECK(opened.ok());
     service_ = std::make_unique<app::StorageService>(std::move(*opened));
+    uplink::Snapshot link;
+    link.link_up = options.link_up;
+    crossings_.uplink.publish(link);
     CHECK(crossings_.notes.try_push(declarations(options.channels, now)));
   }
 

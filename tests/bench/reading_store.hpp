@@ -43,6 +43,7 @@ class ReadingStore {
 struct StoreOptions {
   std::string folder;
   std::vector<DeclaredChannel> channels;
+  bool link_up = false;
   bool seals_at_once = false;  // of the gateway: commits only what it seals, to be filled faster
 };
 

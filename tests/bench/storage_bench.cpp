@@ -84,7 +84,7 @@ StoreOptions own_folder(const std::string& folder, const std::string& name,
                         const Recording& recording) {
   const std::string own = folder + "/" + name;
   CHECK(std::filesystem::create_directory(own));
-  return {own, recording.channels, false};
+  return {own, recording.channels};
 }
 
 // The kernel's count for the device that holds `folder`.
@@ -123,25 +123,34 @@ void do_as_the_kernel_would(const std::string& folder, std::size_t second) {
 constexpr std::size_t kWarmUpSeconds = 240;  // until the write-ahead log goes round
 constexpr std::size_t kCountedSeconds = 600;
 
+void measure_device(const std::string& folder, std::size_t rate, const Recording& recording,
+                    const Contender& contender, bool link_up) {
+  const std::string what =
+      "written, " + std::to_string(rate) + " readings/s" + (link_up ? ", with a link" : "");
+  StoreOptions options = own_folder(folder, contender.name + what, recording);
+  options.link_up = link_up;
+  Replay replay(recording);
+  const std::unique_ptr<ReadingStore> store = contender.open(options, replay.now());
+  std::uint64_t before = 0;
+  for (std::size_t second = 0; second < kWarmUpSeconds + kCountedSeconds; ++second) {
+    if (second == kWarmUpSeconds) before = bytes_written_under(folder);
+    const std::span<const Reading> readings = replay.next();
+    store->add_second(readings, replay.now());
+    do_as_the_kernel_would(options.folder, second);
+  }
+  const std::uint64_t written = bytes_written_under(folder) - before;
+  print(what, contender.name,
+        static_cast<double>(written) / 1e3 / static_cast<double>(kCountedSeconds), "KB/s");
+}
+
+// With a link readings are sealed by age, else by size.
 void measure_device(const std::string& folder) {
   for (const std::size_t rate : {16U, 100U, 1'000U, 10'000U}) {
     const Recording recording = plant(plant_of(rate, kWarmUpSeconds + kCountedSeconds));
     for (const Contender& contender : kContenders) {
-      const StoreOptions options =
-          own_folder(folder, contender.name + std::to_string(rate), recording);
-      Replay replay(recording);
-      const std::unique_ptr<ReadingStore> store = contender.open(options, replay.now());
-      std::uint64_t before = 0;
-      for (std::size_t second = 0; second < kWarmUpSeconds + kCountedSeconds; ++second) {
-        if (second == kWarmUpSeconds) before = bytes_written_under(folder);
-        const std::span<const Reading> readings = replay.next();
-        store->add_second(readings, replay.now());
-        do_as_the_kernel_would(options.folder, second);
-      }
-      const std::uint64_t written = bytes_written_under(folder) - before;
-      print("written, " + std::to_string(rate) + " readings/s", contender.name,
-            static_cast<double>(written) / 1e3 / static_cast<double>(kCountedSeconds), "KB/s");
+      measure_device(folder, rate, recording, contender, false);
     }
+    measure_device(folder, rate, recording, kContenders.front(), true);
   }
 }
 
