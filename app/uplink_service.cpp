@@ -87,7 +87,7 @@ void UplinkService::speak_of_alerts() {
     alert.count = event->count;
     alert.time = event->time;
     alert.wall = wall_at(event->time);
-    uplink_.live_alert(std::move(alert));
+    uplink_.live().alert(std::move(alert));
   }
 }
 
@@ -103,7 +103,7 @@ void UplinkService::speak_of_values(Instant now) {
     values.push_back({channels_[number].name, channels_[number].unit, reading->value,
                       reading->quality, reading->time, wall_at(reading->time)});
   }
-  if (!values.empty()) uplink_.live_values(std::move(values));
+  if (!values.empty()) uplink_.live().values(std::move(values));
 }
 
 std::optional<WallTime> UplinkService::wall_at(Instant time) const {

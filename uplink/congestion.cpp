@@ -56,7 +56,8 @@ void CongestionControl::begin(Phase phase, Instant now) {
 void CongestionControl::conclude(Instant now) {
   const Duration answer = measured_.waited / static_cast<Duration::rep>(measured_.answers);
   const Duration took = now - measured_.began;
-  if (took > Duration::zero()) rate_ = static_cast<double>(measured_.bytes) / to_seconds(took);
+  if (took > Duration::zero() && !measured_.idle)
+    rate_ = static_cast<double>(measured_.bytes) / to_seconds(took);
   if (!path_ || draining_) {
     path_ = answer;
     path_measured_ = now;

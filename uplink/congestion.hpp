@@ -57,7 +57,7 @@ class CongestionControl {
 
   std::size_t window() const { return window_; }
   std::size_t bytes_in_flight() const { return in_flight_bytes_; }
-  // Bytes a second that were answered in the last round; 0: not known.
+  // Bytes a second that were answered in the last round that filled the window; 0: not known.
   double rate() const { return rate_; }
 
  private:

@@ -1,7 +1,5 @@
 #include "uplink/uplink.hpp"
 
-#include <algorithm>
-#include <iterator>
 #include <utility>
 #include <variant>
 
@@ -16,6 +14,7 @@ Uplink::Uplink(const Options& options, const RunId& run, Link& link, Outbox& out
       run_(run),
       link_(link),
       policy_({}, {}),
+      live_(topic_name({TopicKind::kLive, options.gateway}), run, options.live_every, link),
       delivery_(options, link, outbox, policy_) {}
 
 Message Uplink::last_will(const Options& options, const RunId& run) {
@@ -32,27 +31,17 @@ void Uplink::announce(Hello hello) {
   hello_due_ = snapshot_.link_up;
 }
 
-void Uplink::live_alert(LiveAlert alert) {
-  if (alerts_.size() == kAlertsWaitingMax) {
-    alerts_.pop_front();
-    ++snapshot_.live_dropped;
-  }
-  alerts_.push_back(std::move(alert));
-}
-
-void Uplink::live_values(std::vector<LiveValue> values) {
-  values_ = std::move(values);
-}
-
 void Uplink::step(Instant now) {
   while (const std::optional<LinkEvent> event = link_.poll(now)) {
     std::visit([this, now](const auto& happened) { handle(happened, now); }, *event);
   }
   if (snapshot_.link_up) {
     send_greeting();
-    send_live(now);
+    live_.step(now, policy_.allows(Lane::kRaw, now));
     delivery_.step(now);
   }
+  snapshot_.live_sent = live_.sent();
+  snapshot_.live_dropped = live_.dropped();
   snapshot_.delivery = delivery_.counters();
 }
 
@@ -82,7 +71,7 @@ void Uplink::handle(const LinkDown& down, Instant now) {
     snapshot_.link_since = now;
     ++snapshot_.links_lost;
   }
-  live_tokens_.clear();
+  live_.link_down();
   delivery_.link_down();
   // A broker that stays away says the same at every try.
   if (down.why == down_why_) return;
@@ -102,8 +91,8 @@ void Uplink::handle(const Message& message, Instant now) {
   delivery_.acknowledged(*ack, now);
 }
 
-void Uplink::handle(const Taken& taken, Instant) {
-  if (!delivery_.taken(taken)) std::erase(live_tokens_, taken.token);
+void Uplink::handle(const Taken& taken, Instant now) {
+  if (!delivery_.taken(taken)) static_cast<void>(live_.taken(taken.token, now));
 }
 
 void Uplink::send_greeting() {
@@ -113,40 +102,8 @@ void Uplink::send_greeting() {
   if (hello_due_) hello_due_ = !publish(TopicKind::kHello, encode(*hello_), Retain::kYes);
 }
 
-void Uplink::send_live(Instant now) {
-  while (!alerts_.empty()) {
-    Live live{run_, {}, {}};
-    const auto count =
-        static_cast<std::ptrdiff_t>(std::min<std::size_t>(alerts_.size(), kLiveAlertsMax));
-    live.alerts.assign(alerts_.begin(), alerts_.begin() + count);
-    if (!publish_live(live)) return;
-    alerts_.erase(alerts_.begin(), alerts_.begin() + count);
-  }
-  if (values_.empty() || options_.live_every == Duration::zero() || now < values_due_) return;
-  // From the last deadline; from now on when that one was missed altogether.
-  values_due_ += options_.live_every;
-  if (values_due_ <= now) values_due_ = now + options_.live_every;
-  for (auto next = values_.begin(); next != values_.end();) {
-    const auto left = static_cast<std::size_t>(std::distance(next, values_.end()));
-    const auto end = next + static_cast<std::ptrdiff_t>(std::min(left, kLiveValuesMax));
-    if (!publish_live({run_, {}, {next, end}})) break;  // the next values are newer anyway
-    next = end;
-  }
-  values_.clear();
-}
-
 bool Uplink::publish(TopicKind kind, const Bytes& payload, Retain retain) {
   return link_.publish(topic_name({kind, options_.gateway}), payload, retain).ok();
-}
-
-bool Uplink::publish_live(const Live& live) {
-  if (live_tokens_.size() >= kLiveInFlightMax) return false;
-  const Result<std::uint32_t> token =
-      link_.publish(topic_name({TopicKind::kLive, options_.gateway}), encode(live), Retain::kNo);
-  if (!token) return false;
-  live_tokens_.push_back(*token);
-  ++snapshot_.live_sent;
-  return true;
 }
 
 }  // namespace sluice::uplink

@@ -4,7 +4,6 @@
 // application moves live news there through a ring.
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -14,6 +13,7 @@
 #include "core/time.hpp"
 #include "uplink/delivery.hpp"
 #include "uplink/link.hpp"
+#include "uplink/live_feed.hpp"
 #include "uplink/messages.hpp"
 #include "uplink/options.hpp"
 #include "uplink/outbox.hpp"
@@ -35,11 +35,6 @@ static_assert(std::is_trivially_copyable_v<Snapshot>);
 
 class Uplink {
  public:
-  // Alerts kept while the link is down; then the oldest goes: its record is safe in storage.
-  static constexpr std::size_t kAlertsWaitingMax = 256;
-  // Live messages not yet taken by the broker; a slow link is left to the stored chunks.
-  static constexpr std::size_t kLiveInFlightMax = 4;
-
   // `link` and `outbox` outlive it. REQUIRES: is_id(options.gateway).
   Uplink(const Options& options, const RunId& run, Link& link, Outbox& outbox);
 
@@ -49,9 +44,8 @@ class Uplink {
 
   // Said at every connect, and now if the link is up. Not before the first announce().
   void announce(Hello hello);
-  void live_alert(LiveAlert alert);
-  // The latest value of every channel; sent every options.live_every. Replaces what waits.
-  void live_values(std::vector<LiveValue> values);
+  // Alerts at once, and the latest values every options.live_every.
+  LiveFeed& live() { return live_; }
 
   // Does everything that is due now; never blocks on the broker.
   void step(Instant now);
@@ -66,24 +60,19 @@ class Uplink {
   void handle(const Message& message, Instant now);
   void handle(const Taken& taken, Instant now);
   void send_greeting();
-  void send_live(Instant now);
   bool publish(TopicKind kind, const Bytes& payload, Retain retain);
-  bool publish_live(const Live& live);
 
   const Options options_;
   const RunId run_;
   Link& link_;
   LinkPolicy policy_;
+  LiveFeed live_;
   Delivery delivery_;
   Snapshot snapshot_;
   std::string down_why_;
   std::optional<Hello> hello_;
   bool hello_due_ = false;
   bool status_due_ = false;
-  std::deque<LiveAlert> alerts_;
-  std::vector<LiveValue> values_;
-  Instant values_due_ = Instant::min();
-  std::vector<std::uint32_t> live_tokens_;
 };
 
 }  // namespace sluice::uplink

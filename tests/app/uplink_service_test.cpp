@@ -210,6 +210,8 @@ TEST(UplinkService, speaks_of_the_latest_values_now_and_then) {
   STRCMP_EQUAL("boiler", values[0].channel.c_str());
   STRCMP_EQUAL("Cel", values[0].unit.c_str());
   CHECK_EQUAL(21.5, values[0].value);
+  link->events.push_back(uplink::Taken{link->last_token, false});
+  service->step(start);
   service->step(start + milliseconds(900));
   CHECK_EQUAL(0U, live_values().size());
   service->step(start + seconds(1));

@@ -66,13 +66,13 @@ TEST_GROUP(Uplink) {
   void alert(const char* name) {
     LiveAlert one;
     one.name = name;
-    uplink.live_alert(one);
+    uplink.live().alert(one);
   }
   void value(double number) {
     LiveValue one;
     one.channel = "t1";
     one.value = number;
-    uplink.live_values({one});
+    uplink.live().values({one});
   }
 };
 
@@ -132,9 +132,9 @@ TEST(Uplink, keeps_alerts_while_the_link_is_down) {
 
 TEST(Uplink, drops_the_oldest_alert_when_too_many_wait) {
   alert("first");
-  for (std::size_t i = 0; i < Uplink::kAlertsWaitingMax; ++i) alert("later");
-  LONGS_EQUAL(1, uplink.snapshot().live_dropped);
+  for (std::size_t i = 0; i < LiveFeed::kAlertsWaitingMax; ++i) alert("later");
   connect();
+  LONGS_EQUAL(1, uplink.snapshot().live_dropped);
   STRCMP_EQUAL("later", decode_live(link.take(kLive).at(0).payload)->alerts.at(0).name.c_str());
 }
 
@@ -143,6 +143,8 @@ TEST(Uplink, sends_the_latest_values_in_their_rhythm) {
   value(1.0);
   step();
   DOUBLES_EQUAL(1.0, only_live().values.at(0).value, 0.0);
+  link.events.push_back(Taken{link.last_token, false});
+  step();
   value(2.0);
   now += milliseconds(500);
   step();
@@ -155,18 +157,56 @@ TEST(Uplink, sends_the_latest_values_in_their_rhythm) {
 
 TEST(Uplink, splits_the_values_of_many_channels) {
   connect();
-  uplink.live_values(std::vector<LiveValue>(kLiveValuesMax + 1));
+  uplink.live().values(std::vector<LiveValue>(kLiveValuesMax + 1));
   step();
   LONGS_EQUAL(2, link.take(kLive).size());
 }
 
+TEST(Uplink, values_wait_until_the_last_ones_are_through) {
+  connect();
+  value(1);
+  step();
+  LONGS_EQUAL(1, link.take(kLive).size());
+  now += seconds(2);
+  value(2);
+  step();
+  LONGS_EQUAL(0, link.take(kLive).size());
+}
+
+TEST(Uplink, values_take_a_quarter_of_the_link_at_most) {
+  connect();
+  value(1);
+  step();
+  static_cast<void>(link.take(kLive));
+  now += seconds(3);
+  link.events.push_back(Taken{link.last_token, false});
+  step();
+  now += seconds(8);
+  value(2);
+  step();
+  LONGS_EQUAL(0, link.take(kLive).size());
+  now += seconds(1);
+  step();
+  LONGS_EQUAL(1, link.take(kLive).size());
+}
+
+TEST(Uplink, alerts_do_not_wait_for_values) {
+  connect();
+  value(1);
+  step();
+  static_cast<void>(link.take(kLive));
+  alert("hot");
+  step();
+  LONGS_EQUAL(1, link.take(kLive).size());
+}
+
 TEST(Uplink, leaves_a_slow_link_to_the_stored_chunks) {
   connect();
-  for (std::size_t i = 0; i < Uplink::kLiveInFlightMax + 2; ++i) {
+  for (std::size_t i = 0; i < LiveFeed::kInFlightMax + 2; ++i) {
     alert("hot");
     step();
   }
-  LONGS_EQUAL(Uplink::kLiveInFlightMax, link.take(kLive).size());
+  LONGS_EQUAL(LiveFeed::kInFlightMax, link.take(kLive).size());
   link.events.push_back(Taken{link.last_token, false});
   step();
   LONGS_EQUAL(2, only_live().alerts.size());
