@@ -130,86 +130,12 @@ TEST(Uplink, keeps_alerts_while_the_link_is_down) {
   LONGS_EQUAL(2, only_live().alerts.size());
 }
 
-TEST(Uplink, drops_the_oldest_alert_when_too_many_wait) {
-  alert("first");
-  for (std::size_t i = 0; i < LiveFeed::kAlertsWaitingMax; ++i) alert("later");
-  connect();
-  LONGS_EQUAL(1, uplink.snapshot().live_dropped);
-  STRCMP_EQUAL("later", decode_live(link.take(kLive).at(0).payload)->alerts.at(0).name.c_str());
-}
-
-TEST(Uplink, sends_the_latest_values_in_their_rhythm) {
+TEST(Uplink, sends_values_and_counts_what_is_live) {
   connect();
   value(1.0);
   step();
   DOUBLES_EQUAL(1.0, only_live().values.at(0).value, 0.0);
-  link.events.push_back(Taken{link.last_token, false});
-  step();
-  value(2.0);
-  now += milliseconds(500);
-  step();
-  CHECK(link.take(kLive).empty());
-  value(3.0);
-  now += milliseconds(500);
-  step();
-  DOUBLES_EQUAL(3.0, only_live().values.at(0).value, 0.0);
-}
-
-TEST(Uplink, splits_the_values_of_many_channels) {
-  connect();
-  uplink.live().values(std::vector<LiveValue>(kLiveValuesMax + 1));
-  step();
-  LONGS_EQUAL(2, link.take(kLive).size());
-}
-
-TEST(Uplink, values_wait_until_the_last_ones_are_through) {
-  connect();
-  value(1);
-  step();
-  LONGS_EQUAL(1, link.take(kLive).size());
-  now += seconds(2);
-  value(2);
-  step();
-  LONGS_EQUAL(0, link.take(kLive).size());
-}
-
-TEST(Uplink, values_take_a_quarter_of_the_link_at_most) {
-  connect();
-  value(1);
-  step();
-  static_cast<void>(link.take(kLive));
-  now += seconds(3);
-  link.events.push_back(Taken{link.last_token, false});
-  step();
-  now += seconds(8);
-  value(2);
-  step();
-  LONGS_EQUAL(0, link.take(kLive).size());
-  now += seconds(1);
-  step();
-  LONGS_EQUAL(1, link.take(kLive).size());
-}
-
-TEST(Uplink, alerts_do_not_wait_for_values) {
-  connect();
-  value(1);
-  step();
-  static_cast<void>(link.take(kLive));
-  alert("hot");
-  step();
-  LONGS_EQUAL(1, link.take(kLive).size());
-}
-
-TEST(Uplink, leaves_a_slow_link_to_the_stored_chunks) {
-  connect();
-  for (std::size_t i = 0; i < LiveFeed::kInFlightMax + 2; ++i) {
-    alert("hot");
-    step();
-  }
-  LONGS_EQUAL(LiveFeed::kInFlightMax, link.take(kLive).size());
-  link.events.push_back(Taken{link.last_token, false});
-  step();
-  LONGS_EQUAL(2, only_live().alerts.size());
+  LONGS_EQUAL(1, uplink.snapshot().live_sent);
 }
 
 TEST(Uplink, gives_an_acknowledgement_to_storage) {
