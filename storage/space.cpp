@@ -55,7 +55,7 @@ Space::Space(const Options& options, std::unique_ptr<Disk> disk)
                                                minus(kQuotaBytesLeast, options.quota_bytes))),
       disk_(std::move(disk)),
       reserve_(options.path + ".reserve", shares_.reserve) {
-  if (folder_.empty()) folder_ = ".";
+  if (folder_.empty()) folder_.push_back('.');
 }
 
 void Space::look_at_disk() {
