@@ -93,8 +93,9 @@ constexpr Key kStorageKeys[] = {
      .fallback = "\"256MiB\"",
      .low = 4 * kMiB,
      .high = kTiB,
-     .meaning = "Most bytes on disk: database, write-ahead log and reserve together. When it is "
-                "reached the oldest readings are dropped and declared missing; alerts go last."},
+     .meaning = "Most bytes on disk: database, write-ahead log, reserve, and what was damaged and "
+                "set aside. When it is reached the oldest readings are dropped and declared "
+                "missing; alerts go last."},
     {.name = "free_floor",
      .type = Type::kSize,
      .fallback = "\"32MiB\"",

@@ -7,8 +7,8 @@
 namespace sluice::storage {
 
 struct Options {
-  std::string path;                                      // of the database; its folder must exist
-  std::uint64_t quota_bytes = 256ULL * 1024 * 1024;      // database, WAL and reserve together
+  std::string path;                                  // of the database; its folder must exist
+  std::uint64_t quota_bytes = 256ULL * 1024 * 1024;  // database, WAL, reserve and what is set aside
   std::uint64_t free_floor_bytes = 32ULL * 1024 * 1024;  // left to other programs on the disk
   // Most that the frame and the chunks of a commit have; the WAL's share of the quota follows it.
   std::uint64_t commit_bytes_max = 600'000;

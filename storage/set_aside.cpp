@@ -16,6 +16,8 @@ namespace fs = std::filesystem;
 
 constexpr const char* kEnds[] = {"-wal", ""};  // the log first: without it the database is none
 constexpr std::string_view kDamaged = ".damaged-";
+constexpr const char* kSalvaged = ".salvaged";
+constexpr const char* kForeign = ".foreign";
 
 std::string numbered(const std::string& path, std::uint64_t number) {
   return path + std::string(kDamaged) + std::to_string(number);
@@ -37,9 +39,21 @@ std::uintmax_t bytes_of(const std::string& path) {
   return bytes;
 }
 
-void remove(const std::string& path) {
+bool remove(const std::string& path) {
   std::error_code left;
-  fs::remove(path, left);
+  return fs::remove(path, left);
+}
+
+// Puts a database with its log in the place of an earlier one.
+Result<> replace(const std::string& earlier, const std::string& path) {
+  for (const char* const end : kEnds) {
+    if (!exists(path + end)) {
+      remove(earlier + end);
+    } else if (Result<> kept = rename_durably(path + end, earlier + end); !kept.ok()) {
+      return kept;
+    }
+  }
+  return sync_folder_of(path);
 }
 
 // Ascending. A log without a database counts: it has rows too.
@@ -97,20 +111,26 @@ std::vector<std::string> databases_set_aside(const std::string& path) {
 }
 
 Result<> dispose(const std::string& path, const std::string& salvaged, std::uint64_t bytes_max) {
-  for (const char* const end : kEnds) {
-    std::error_code absent;
-    const std::uintmax_t bytes = fs::file_size(salvaged + end, absent);
-    if (absent) {
-      remove(path + ".salvaged" + end);
-    } else if (bytes > bytes_max) {
-      remove(path + ".salvaged" + end);
-      remove(salvaged + end);
-    } else if (Result<> kept = rename_durably(salvaged + end, path + ".salvaged" + end);
-               !kept.ok()) {
-      return kept;
-    }
-  }
+  if (bytes_of(salvaged) <= bytes_max) return replace(path + kSalvaged, salvaged);
+  remove_salvaged(path);
+  for (const char* const end : kEnds) remove(salvaged + end);
   return sync_folder_of(path);
+}
+
+Result<> keep_foreign(const std::string& path, const std::string& salvaged) {
+  return replace(path + kForeign, salvaged);
+}
+
+std::uint64_t bytes_set_aside(const std::string& path) {
+  std::uint64_t bytes = bytes_of(path + kSalvaged);
+  for (const std::string& damaged : databases_set_aside(path)) bytes += bytes_of(damaged);
+  return bytes;
+}
+
+bool remove_salvaged(const std::string& path) {
+  bool removed = false;
+  for (const char* const end : kEnds) removed = remove(path + kSalvaged + end) || removed;
+  return removed;
 }
 
 }  // namespace sluice::storage

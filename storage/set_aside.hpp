@@ -24,5 +24,13 @@ std::vector<std::string> databases_set_aside(const std::string& path);
 // For one that has been salvaged. The newest stays, for people to look at, under `path` +
 // ".salvaged", unless it has more than `bytes_max`.
 Result<> dispose(const std::string& path, const std::string& salvaged, std::uint64_t bytes_max);
+// For one that had nothing of ours in it, and may be another program's: it stays, whatever its
+// size, under `path` + ".foreign".
+Result<> keep_foreign(const std::string& path, const std::string& salvaged);
+
+// Bytes of all that was set aside, but for what may be another program's.
+std::uint64_t bytes_set_aside(const std::string& path);
+// Deletes the one that has been salvaged, for its room. False when there is none.
+bool remove_salvaged(const std::string& path);
 
 }  // namespace sluice::storage

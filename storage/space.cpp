@@ -51,11 +51,23 @@ Space::Space(const Options& options, std::unique_ptr<Disk> disk)
       floor_bytes_(options.free_floor_bytes),
       shares_(shares_of(options)),
       // One commit may come between two looks, and one gap record.
-      limit_bytes_(minus(shares_.database, shares_.log - checkpoint_bytes(shares_) +
-                                               minus(kQuotaBytesLeast, options.quota_bytes))),
+      whole_limit_bytes_(minus(shares_.database, shares_.log - checkpoint_bytes(shares_) +
+                                                     minus(kQuotaBytesLeast, options.quota_bytes))),
+      limit_bytes_(whole_limit_bytes_),
       disk_(std::move(disk)),
       reserve_(options.path + ".reserve", shares_.reserve) {
   if (folder_.empty()) folder_.push_back('.');
+}
+
+void Space::note_set_aside(std::uint64_t bytes) {
+  const std::uint64_t limit = std::max(minus(whole_limit_bytes_, bytes), whole_limit_bytes_ / 4);
+  shares_.database = shares_.database - limit_bytes_ + limit;
+  limit_bytes_ = limit;
+}
+
+bool Space::has_room_for(std::uint64_t bytes, std::uint64_t used_bytes) const {
+  // Of a quota that is too small for anything nothing is newer.
+  return limit_bytes_ == 0 || used_bytes + std::min(bytes, limit_bytes_ / 2) <= limit_bytes_;
 }
 
 void Space::look_at_disk() {

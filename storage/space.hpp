@@ -30,6 +30,12 @@ class Space {
 
   const Shares& shares() const { return shares_; }
 
+  // Files that were set aside are within the quota too: the database has less by as much, but for
+  // a quarter of its share, which it has in any case.
+  void note_set_aside(std::uint64_t bytes);
+  // What is salvaged waits rather than push out what is newer.
+  bool has_room_for(std::uint64_t bytes, std::uint64_t used_bytes) const;
+
   // Looks at the disk; takes the reserve when there is room for it. `used_bytes` of the database
   // file, which has `file_bytes` on the disk, hold something. Returns how many of them have to go.
   std::uint64_t excess(std::uint64_t used_bytes, std::uint64_t file_bytes);
@@ -46,7 +52,8 @@ class Space {
   std::string folder_;
   std::uint64_t floor_bytes_;
   Shares shares_;
-  std::uint64_t limit_bytes_;  // most of the database file that may be in use after a look
+  std::uint64_t whole_limit_bytes_;  // of the next, with nothing set aside
+  std::uint64_t limit_bytes_;        // most of the database file that may be in use after a look
   std::unique_ptr<Disk> disk_;
   ReserveFile reserve_;
   std::uint64_t disk_short_bytes_ = 0;

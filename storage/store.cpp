@@ -9,6 +9,7 @@
 #include "storage/database.hpp"
 #include "storage/missing_table.hpp"
 #include "storage/quota.hpp"
+#include "storage/set_aside.hpp"
 #include "storage/settlement.hpp"
 #include "storage/store_impl.hpp"
 #include "storage/tombstone_table.hpp"
@@ -201,6 +202,10 @@ Result<std::vector<Drop>> Store::make_room() {
   }
   const Shares& shares = impl_->space.shares();
   const std::uint64_t excess = impl_->space.excess(usage->used, usage->file);
+  if (excess > 0 && remove_salvaged(impl_->options.path)) {
+    impl_->share_with_set_aside();
+    return std::vector<Drop>();
+  }
   const bool too_large = impl_->space.is_disk_short() || usage->pages > shares.database;
   const bool shrinks = too_large && usage->pages > usage->used;
   if (excess == 0 && !shrinks) return impl_->cut_file(*usage);

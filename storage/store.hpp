@@ -130,7 +130,8 @@ class Store {
 
   // A database was damaged and set aside, now or at an earlier start. salvage() takes over the next
   // piece of what it has, under the keys it had; it returns in some 10 ms unless the disk stalls.
-  // Until it is over, runs before the current one may come to have a hot tail.
+  // It waits while there is no room: what is salvaged pushes out nothing that is newer. Until it is
+  // over, runs before the current one may come to have a hot tail.
   bool salvaging() const;
   Result<> salvage();
 
@@ -177,9 +178,10 @@ class Store {
   Result<AckOutcome> acknowledge(const Ack& ack);
 
   // Drops a bounded piece of what has to go for the quota to hold and the disk to have its free
-  // floor: what a rollup covers first, then least valuable first, oldest first. Nothing while both
-  // hold, or when nothing is left that may be dropped. Keeps the reserve and gives free pages back
-  // to a short disk, so it is to be called all the time.
+  // floor: what a rollup covers first, then least valuable first, oldest first; before any of it
+  // the file that was salvaged. Nothing while both hold, or when nothing is left that may be
+  // dropped. Keeps the reserve and gives free pages back to a short disk, so it is to be called all
+  // the time.
   Result<std::vector<Drop>> make_room();
   // Drops these chunks. kInvalid, and nothing changes, when not all of them are pending, or one is
   // a gap record: those are never dropped.

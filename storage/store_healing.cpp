@@ -1,7 +1,6 @@
 // What a store does about damage: it looks for it where it was met, puts what is damaged out of the
 // way, and takes over what is not.
 
-#include <limits>
 #include <string>
 #include <vector>
 
@@ -49,13 +48,18 @@ Result<> Store::Impl::end_salvage() {
   log(salvage->has_loss() ? LogLevel::kWarning : LogLevel::kInfo,
       std::to_string(salvage->chunks()) + " chunks were taken over from " + path +
           (salvage->has_loss() ? "; what is missing is declared" : "; nothing is missing"));
-  // What may be another program's is not ours to remove.
-  const std::uint64_t bytes_max = salvage->knows_runs() ? options.quota_bytes / kSalvagedShare
-                                                        : std::numeric_limits<std::uint64_t>::max();
+  Result<> gone = salvage->knows_runs()
+                      ? dispose(options.path, path, options.quota_bytes / kSalvagedShare)
+                      : keep_foreign(options.path, path);
   salvage.reset();
-  Result<> gone = dispose(options.path, path, bytes_max);
+  share_with_set_aside();
   look_for_salvage();
   return gone;
+}
+
+void Store::Impl::share_with_set_aside() {
+  space.note_set_aside(bytes_set_aside(options.path));
+  static_cast<void>(limit_size(connection, space.shares().database));
 }
 
 bool Store::salvaging() const {
@@ -65,6 +69,12 @@ bool Store::salvaging() const {
 Result<> Store::salvage() {
   CHECK(salvaging());
   Salvage& salvage = *impl_->salvage;
+  const Result<Usage> usage = usage_of(impl_->connection);
+  if (!usage.ok()) {
+    impl_->take_note(usage.error());
+    return usage.error();
+  }
+  if (!impl_->space.has_room_for(kPieceLogBytes, usage->used)) return Ok{};
   if (Result<> room = impl_->make_log_room(kPieceLogBytes); !room.ok()) return room;
   Transaction transaction(impl_->connection);
   salvage.step(transaction);

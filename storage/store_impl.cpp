@@ -7,6 +7,7 @@
 #include "storage/database.hpp"
 #include "storage/missing_table.hpp"
 #include "storage/quota.hpp"
+#include "storage/set_aside.hpp"
 #include "storage/settlement.hpp"
 
 namespace sluice::storage {
@@ -23,8 +24,9 @@ constexpr std::uint64_t kReopeningsMax = 30;
 }  // namespace
 
 Result<> Store::Impl::connect() {
-  const Shares& shares = space.shares();
   const auto open = [&] {
+    space.note_set_aside(bytes_set_aside(options.path));
+    const Shares& shares = space.shares();
     return open_for_writing(options.path, shares.database, checkpoint_bytes(shares));
   };
   // A log without its database is not thrown away.

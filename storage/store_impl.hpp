@@ -60,6 +60,9 @@ struct Store::Impl {
   Result<> set_aside();
   void look_for_salvage();
   Result<> end_salvage();
+  // The database may have what the files beside it leave. Best effort: it is asked for again when
+  // the database is opened.
+  void share_with_set_aside();
   Rest rest() const { return salvage ? Rest::kToBeSalvaged : Rest::kGone; }
   // Makes the run durable, and notes what those before it had got and is not there.
   enum class Attempt : std::uint8_t { kFirst, kSecond };

@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
+#include <fstream>
 #include <memory>
+#include <string>
 #include <system_error>
 #include <vector>
 
 #include "storage/database.hpp"
+#include "storage/set_aside.hpp"
 #include "storage/settlement.hpp"
 #include "tests/storage/buffer.hpp"
 #include "tests/storage/fake_disk.hpp"
@@ -30,7 +33,7 @@ TEST_GROUP(Quota) {
       const std::uintmax_t size = std::filesystem::file_size(buffer.options.path + end, absent);
       bytes += absent ? 0 : size;
     }
-    return bytes;
+    return bytes + bytes_set_aside(buffer.options.path);
   }
   std::int64_t pages() const {
     Result<Connection> connection = Connection::open(buffer.options.path, Access::kRead);
@@ -45,6 +48,29 @@ TEST_GROUP(Quota) {
   }
   void start_again() {
     CHECK_TRUE(buffer.start(2).ok());
+  }
+  void start_with_damage() {
+    buffer.stop();
+    std::fstream(buffer.options.path, std::ios::in | std::ios::out) << std::string(100, '!');
+    start_again();
+    CHECK_TRUE(buffer.store().salvaging());
+  }
+  void deliver_all(std::uint8_t run) {
+    static_cast<void>(buffer.learn());
+    std::vector<Interval> held;
+    std::uint64_t after = 0;
+    for (const ChunkHeader& header : buffer.pending_behind(Stream::kRaw, after)) {
+      const std::uint64_t seq = header.key.seq;
+      if (header.key.run == run_number(run)) held.push_back(buffer.held(seq, seq, run));
+    }
+    std::sort(held.begin(), held.end(),
+              [](const Interval& a, const Interval& b) { return a.first < b.first; });
+    bool unfinished = !held.empty();
+    while (unfinished) {
+      const Result<AckOutcome> outcome = buffer.store().acknowledge(ack_of(held, {}, run));
+      CHECK_TRUE(outcome.ok() && !outcome->refused);
+      unfinished = outcome->unfinished;
+    }
   }
   std::vector<Drop> make_room() {
     const Result<std::vector<Drop>> drops = buffer.store().make_room();
@@ -198,6 +224,50 @@ TEST(Quota, a_smaller_quota_is_kept_bit_by_bit) {
   }
   CHECK_TRUE(bytes_on_disk() <= 4 * kMiB);
   CHECK_TRUE(buffer.store().totals().pending > 0);
+}
+
+TEST(Quota, what_is_set_aside_is_within_it_and_waits_for_room) {
+  start(8 * kMiB);
+  for (int i = 0; i < 60; ++i) CHECK_TRUE(buffer.commit({chunk_of(Stream::kRaw, 10, 50'000)}).ok());
+  start_with_damage();
+  std::uint64_t peak = 0;
+  const auto go_on = [&] {
+    CHECK_TRUE(buffer.store().salvage().ok());
+    peak = std::max(peak, bytes_on_disk());
+    CHECK_TRUE(buffer.commit({chunk_of(Stream::kRaw, 10, 100)}).ok());
+    CHECK_TRUE(make_room().empty());
+    peak = std::max(peak, bytes_on_disk());
+  };
+  for (int i = 0; i < 200; ++i) go_on();
+  CHECK_TRUE(buffer.store().salvaging());
+  for (int i = 0; i < 200 && buffer.store().salvaging(); ++i) {
+    deliver_all(1);
+    go_on();
+  }
+  CHECK_FALSE(buffer.store().salvaging());
+  deliver_all(1);
+  CHECK_TRUE(peak <= 8 * kMiB);
+  CHECK_TRUE(buffer.store().totals().delivered == 600);
+  CHECK_TRUE(buffer.store().totals().dropped == 0);
+}
+
+TEST(Quota, what_was_salvaged_goes_before_any_reading) {
+  start(8 * kMiB);
+  for (int i = 0; i < 10; ++i) CHECK_TRUE(buffer.commit({chunk_of(Stream::kRaw, 10, 50'000)}).ok());
+  start_with_damage();
+  while (buffer.store().salvaging()) CHECK_TRUE(buffer.store().salvage().ok());
+  std::uint64_t peak = 0;
+  std::vector<Drop> drops;
+  bool kept = true;
+  for (int i = 0; i < 500 && drops.empty(); ++i) {
+    CHECK_TRUE(buffer.commit({chunk_of(Stream::kRaw, 10, 50'000)}).ok());
+    peak = std::max(peak, bytes_on_disk());
+    kept = std::filesystem::exists(buffer.options.path + ".salvaged");
+    CHECK_TRUE(kept || i > 50);
+    drops = make_room();
+  }
+  CHECK_TRUE(!drops.empty() && !kept);
+  CHECK_TRUE(peak <= 8 * kMiB);
 }
 
 TEST(Quota, a_commit_that_its_log_cannot_hold_is_refused) {

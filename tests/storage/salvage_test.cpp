@@ -275,7 +275,7 @@ TEST(Salvage, a_file_of_something_else_is_set_aside_unchanged) {
   CHECK_TRUE(buffer.commit({chunk_of(Stream::kRaw, 1)}).ok());
   heal();
   CHECK_TRUE(missing().at(0).run == RunId{});
-  CHECK_TRUE(read(buffer.options.path + ".salvaged") == foreign);
+  CHECK_TRUE(read(buffer.options.path + ".foreign") == foreign);
 }
 
 TEST(Salvage, what_may_be_another_programs_is_kept_whatever_its_size) {
@@ -284,14 +284,14 @@ TEST(Salvage, what_may_be_another_programs_is_kept_whatever_its_size) {
   buffer.options.quota_bytes = 8 * (foreign.size() / 2);
   CHECK_TRUE(buffer.start(9).ok());
   heal();
-  CHECK_TRUE(read(buffer.options.path + ".salvaged") == foreign);
+  CHECK_TRUE(read(buffer.options.path + ".foreign") == foreign);
 }
 
 TEST(Salvage, without_a_watermark_losses_are_declared_too) {
   sim::Random random(3);
   for (int i = 0; i < 60; ++i) {
     std::string damaged = content;
-    const std::size_t at = random.below(content.size() / kBlock) * kBlock;
+    const auto at = static_cast<std::size_t>(random.below(content.size() / kBlock)) * kBlock;
     for (std::size_t j = at; j < std::min(at + 8 * kBlock, damaged.size()); ++j) damaged[j] = '?';
     damaged.replace(0, 16, 16, '?');
     put(damaged, log);

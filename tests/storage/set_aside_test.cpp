@@ -94,6 +94,33 @@ TEST(SetAside, keeps_none_that_is_too_large) {
   CHECK_TRUE(databases_set_aside(path).empty());
 }
 
+TEST(SetAside, keeps_what_may_be_another_programs_under_a_name_of_its_own) {
+  set_one_aside();
+  CHECK_TRUE(keep_foreign(path, path + ".damaged-1").ok());
+  CHECK_TRUE(fs::exists(path + ".foreign") && fs::exists(path + ".foreign-wal"));
+  CHECK_FALSE(remove_salvaged(path));
+  CHECK_TRUE(fs::exists(path + ".foreign"));
+}
+
+TEST(SetAside, counts_all_but_what_may_be_another_programs) {
+  CHECK_TRUE(bytes_set_aside(path) == 0);
+  for (int i = 0; i < 2; ++i) set_one_aside();
+  CHECK_TRUE(bytes_set_aside(path) == 2 * 11);
+  CHECK_TRUE(dispose(path, path + ".damaged-1", 100).ok());
+  CHECK_TRUE(bytes_set_aside(path) == 2 * 11);
+  CHECK_TRUE(keep_foreign(path, path + ".damaged-2").ok());
+  CHECK_TRUE(bytes_set_aside(path) == 11);
+}
+
+TEST(SetAside, gives_up_what_was_salvaged) {
+  set_one_aside();
+  CHECK_FALSE(remove_salvaged(path));
+  CHECK_TRUE(dispose(path, path + ".damaged-1", 100).ok());
+  CHECK_TRUE(remove_salvaged(path));
+  CHECK_TRUE(bytes_set_aside(path) == 0);
+  CHECK_FALSE(fs::exists(path + ".salvaged") || fs::exists(path + ".salvaged-wal"));
+}
+
 TEST(SetAside, says_when_a_file_cannot_be_moved) {
   const std::string elsewhere = "/proc/self/status";
   CHECK_FALSE(set_aside(elsewhere).ok());

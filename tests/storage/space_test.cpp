@@ -63,6 +63,28 @@ TEST(Space, what_does_not_leave_room_for_a_commit_has_to_go) {
   CHECK_TRUE(space->excess(shares.database - excess, shares.database) == 0);
 }
 
+TEST(Space, what_is_set_aside_is_taken_from_the_database) {
+  const Shares whole = space->shares();
+  space->note_set_aside(kMiB);
+  CHECK_TRUE(space->shares().database == whole.database - kMiB);
+  CHECK_TRUE(space->shares().log == whole.log && space->shares().reserve == whole.reserve);
+  CHECK_TRUE(space->excess(whole.database - kMiB, whole.database) > 0);
+  space->note_set_aside(0);
+  CHECK_TRUE(space->shares().database == whole.database);
+}
+
+TEST(Space, whatever_is_set_aside_a_database_has_a_quarter) {
+  const Shares whole = space->shares();
+  space->note_set_aside(100 * kMiB);
+  CHECK_TRUE(space->shares().database >= whole.database / 4);
+  CHECK_TRUE(space->excess(whole.database / 8, whole.database) == 0);
+}
+
+TEST(Space, what_is_salvaged_waits_for_room) {
+  CHECK_TRUE(space->has_room_for(kMiB, 0));
+  CHECK_FALSE(space->has_room_for(kMiB, space->shares().database - kMiB));
+}
+
 TEST(Space, a_short_disk_counts_as_a_full_quota) {
   disk.free_bytes = 5 * kMiB;  // 3 too few
   CHECK_TRUE(space->excess(6 * kMiB, 7 * kMiB) == 2 * kMiB);
