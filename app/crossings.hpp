@@ -50,6 +50,7 @@ struct LoopTiming {
 // What storage tells of itself after each step.
 struct StorageStatus {
   storage::Totals totals;           // of all runs this gateway remembers
+  storage::Written written;         // in this run
   std::uint64_t uncommitted = 0;    // readings of this run in memory only
   std::uint64_t readings_lost = 0;  // readings of this run that found the ring full
   std::uint64_t commits = 0;

@@ -31,7 +31,9 @@ std::vector<std::string> sections_that_differ(const config::Config& a, const con
   std::vector<std::string> sections;
   if (!(a.gateway == b.gateway)) sections.emplace_back("gateway");
   if (!(a.realtime == b.realtime)) sections.emplace_back("realtime");
-  if (!(a.storage == b.storage && a.seal == b.seal)) sections.emplace_back("storage");
+  if (!(a.storage == b.storage && a.seal == b.seal &&
+        a.card_endurance_bytes == b.card_endurance_bytes))
+    sections.emplace_back("storage");
   if (!(a.uplink == b.uplink)) sections.emplace_back("uplink");
   return sections;
 }

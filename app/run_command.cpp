@@ -149,7 +149,7 @@ int RunCommand::run() {
   const Result<> stopped = (*threads)->stop();
   if (!final_status_file_.empty()) {
     std::ofstream(final_status_file_)
-        << status_json(**gateway, grant, started, clock.now()) << "\n";
+        << status_json(**gateway, surroundings(grant, started), clock.now()) << "\n";
   }
   if (!stopped.ok() && stopped.error().code == ErrorCode::kTimeout) {
     // A thread that hangs still uses what would be taken down on the way out of here.

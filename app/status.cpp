@@ -4,8 +4,14 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
+#include <optional>
+#include <string>
+#include <utility>
 
 #include <nlohmann/json.hpp>
+
+#include "app/flash_meter.hpp"
+#include "hal/process_io.hpp"
 
 namespace sluice::app {
 namespace {
@@ -89,6 +95,26 @@ const char* storage_state(const StorageStatus& storage, Instant now) {
   return storage.failing ? "failing" : "ok";
 }
 
+template <typename Number>
+Json or_null(const std::optional<Number>& number) {
+  return number ? Json(*number) : Json(nullptr);
+}
+
+Json flash(const storage::Written& written, const FlashUse& use) {
+  Json classes = {{"frames", written.frames}};
+  for (std::uint8_t stream = 0; stream < kStreamCount; ++stream) {
+    classes[std::string(name_of(static_cast<Stream>(stream)))] = written.chunks[stream];
+  }
+  classes["bookkeeping"] = written.bookkeeping();
+  const bool has_endurance = use.endurance_bytes > 0;
+  return {{"log_bytes", std::move(classes)},
+          {"device_bytes", or_null(use.device_bytes)},
+          {"device_bytes_per_day", or_null(bytes_per_day(use))},
+          {"card_endurance_bytes", has_endurance ? Json(use.endurance_bytes) : Json(nullptr)},
+          {"write_amplification", kWriteAmplification},
+          {"card_life_years", or_null(card_life_years(use))}};
+}
+
 Json uplink(const uplink::Snapshot& link, Instant now) {
   return {{"up", link.link_up},
           {"since_s", to_seconds(now - link.link_since)},
@@ -103,16 +129,20 @@ Json uplink(const uplink::Snapshot& link, Instant now) {
 
 }  // namespace
 
-std::string status_json(const Gateway& gateway, const RealtimeGrant& grant, Instant started,
-                        Instant now) {
+Surroundings surroundings(const RealtimeGrant& grant, Instant started) {
+  const Result<std::uint64_t> written = hal::bytes_written_by_process();
+  return {grant, started, written.ok() ? std::optional(*written) : std::nullopt};
+}
+
+std::string status_json(const Gateway& gateway, const Surroundings& around, Instant now) {
   const LoopStatus loop = gateway.crossings().loop.read();
   const StorageStatus storage = gateway.crossings().storage.read();
   Json status = {{"gateway", gateway.config().gateway.id},
                  {"version", gateway.identity().version},
                  {"run", to_hex(gateway.identity().run)},
                  {"config_hash", gateway.config().hash},
-                 {"uptime_s", to_seconds(now - started)},
-                 {"realtime", realtime(loop, gateway.crossings().timing.read(), grant)},
+                 {"uptime_s", to_seconds(now - around.started)},
+                 {"realtime", realtime(loop, gateway.crossings().timing.read(), around.grant)},
                  {"readings", readings(loop, storage)},
                  {"storage",
                   {{"state", storage_state(storage, now)},
@@ -125,6 +155,9 @@ std::string status_json(const Gateway& gateway, const RealtimeGrant& grant, Inst
                    {"acks_refused", storage.acks_refused},
                    {"damaged_chunks", storage.damaged_chunks},
                    {"salvaging", storage.salvaging}}}};
+  const FlashUse use{around.device_bytes, now - around.started,
+                     gateway.config().card_endurance_bytes};
+  status["flash"] = flash(storage.written, use);
   status["uplink"] = gateway.has_uplink() ? uplink(gateway.crossings().uplink.read(), now) : Json();
   status["channels"] = channels(gateway, now);
   status["alerts"] = alerts(gateway);

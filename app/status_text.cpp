@@ -60,6 +60,21 @@ void append_spread(std::string& text, const char* what, const Json& spread) {
          number(spread, "p99"), number(spread, "max"));
 }
 
+void append_flash(std::string& text, const Json& flash) {
+  if (flash.at("device_bytes").is_null()) {
+    append(text, "flash   the kernel does not count what is written\n");
+    return;
+  }
+  append(text, "flash   %llu KiB written", count(flash, "device_bytes") / 1024);
+  if (!flash.at("device_bytes_per_day").is_null()) {
+    append(text, ", %.1f MB a day", number(flash, "device_bytes_per_day") / 1e6);
+  }
+  if (!flash.at("card_life_years").is_null()) {
+    append(text, "; a new card would last %.1f years", number(flash, "card_life_years"));
+  }
+  append(text, "\n");
+}
+
 std::string render(const Json& status) {
   std::string text;
   append(text, "gateway %s, version %s, up %.0f s\n", words(status, "gateway").c_str(),
@@ -85,6 +100,7 @@ std::string render(const Json& status) {
          count(readings, "stored"), count(readings, "delivered"), count(readings, "pending"),
          count(readings, "dropped"), count(readings, "produced"),
          count(readings, "lost_ring_full"));
+  append_flash(text, status.at("flash"));
   const Json& uplink = status.at("uplink");
   if (uplink.is_null()) {
     append(text, "uplink  off\n");

@@ -354,6 +354,7 @@ void StorageService::publish(Instant now) {
   status_.stepped_at = now;
   status_.totals = store_.totals();
   status_.salvaging = store_.salvaging();
+  status_.written = store_.written();
   status_.uncommitted = tail_.uncommitted() + crossings_->readings.size();
   status_.readings_lost = crossings_->loop.read().lost_readings.count;
   crossings_->storage.publish(status_);

@@ -111,7 +111,7 @@ void Supervisor::note_clock(Gateway& gateway) {
 
 std::string Supervisor::answer(Gateway& gateway, const Threads& threads, std::string_view request) {
   if (request == kStatusRequest) {
-    return status_json(gateway, threads.grant(), started_, clock_.now());
+    return status_json(gateway, surroundings(threads.grant(), started_), clock_.now());
   }
   const std::string acknowledge = std::string(kAcknowledgeRequest) + " ";
   if (request.starts_with(acknowledge)) {

@@ -52,7 +52,8 @@ struct Config {
   GatewayOptions gateway;
   RealtimeOptions realtime;
   SealOptions seal;
-  storage::Options storage;  // path derived from the state directory
+  storage::Options storage;                // path derived from the state directory
+  std::uint64_t card_endurance_bytes = 0;  // TBW of the card under it; 0: not known
   UplinkOptions uplink;
   std::vector<ChannelOptions> channels;
   std::vector<hal::ActuatorOptions> actuators;

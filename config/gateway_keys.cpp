@@ -124,7 +124,14 @@ constexpr Key kStorageKeys[] = {
      .low = 10,
      .high = 1'000'000,
      .meaning = "Number of readings, of all channels together, that are packed without waiting for "
-                "`seal_after`."}};
+                "`seal_after`."},
+    {.name = "card_endurance",
+     .type = Type::kSize,
+     .low = kMiB * 1'024,
+     .high = 1'024 * 1'024 * kTiB,
+     .meaning = "What the maker of the card or disk says it takes until it is worn out (TBW), such "
+                "as `\"30TB\"`; `sluice status` estimates its life from it. Without it there is no "
+                "estimate."}};
 
 constexpr Key kUplinkKeys[] = {
     {.name = "enabled",

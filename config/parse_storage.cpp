@@ -27,6 +27,7 @@ void parse_storage(TableReader& root, Config& config) {
   reader.duration("commit_every", seal.commit_every);
   reader.duration("seal_after", seal.seal_after);
   reader.integer("seal_readings", seal.seal_readings);
+  reader.size("card_endurance", config.card_endurance_bytes);
   reader.reject_strangers();
 
   if (seal.seal_after < seal.commit_every) {

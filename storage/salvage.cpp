@@ -24,6 +24,7 @@ constexpr std::size_t kRunsMax = 4096;
 void Salvage::step(Transaction& transaction) {
   readings_.clear();
   chunks_in_step_ = 0;
+  written_in_step_ = {};
   next_ = place_;
   if (place_.pass == Pass::kRest) {
     note_rest(transaction);
@@ -46,7 +47,7 @@ void Salvage::step(Transaction& transaction) {
   if (place_.pass == Pass::kRuns && next_.pass != place_.pass) add_runs(transaction);
 }
 
-void Salvage::committed() {
+Written Salvage::committed() {
   for (const auto& [key, readings] : readings_) {
     const auto books = books_.find(key);
     if (books != books_.end()) books->second.salvaged += readings;
@@ -54,6 +55,7 @@ void Salvage::committed() {
   readings_.clear();
   chunks_ += chunks_in_step_;
   place_ = next_;
+  return written_in_step_;
 }
 
 void Salvage::skip() {
@@ -119,6 +121,7 @@ std::uint64_t Salvage::take_chunk(Transaction& transaction, ChunkRow found) {
   const Pin pin = found.pinned ? Pin::kYes : Pin::kNo;
   if (!put_chunk(transaction, *owner, found.chunk, pin)) return 0;
   ++chunks_in_step_;
+  written_in_step_.add_chunk(found.chunk.header.key.stream, found.chunk.bytes.size());
   if (found.chunk.header.key.stream == Stream::kRaw) {
     readings_[{found.run, Stream::kRaw}] += found.chunk.header.count;
   }
@@ -152,6 +155,7 @@ std::uint64_t Salvage::take_frame(Transaction& transaction, const FrameRow& fram
   found.last = frame.last;
   found.bytes.assign(frame.bytes.begin(), frame.bytes.end());
   add_frame(transaction, run, found, frame.commit);
+  written_in_step_.frames += frame.bytes.size();
   return frame.bytes.size();
 }
 

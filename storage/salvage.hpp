@@ -16,6 +16,7 @@
 #include "storage/salvaged_rows.hpp"
 #include "storage/sqlite.hpp"
 #include "storage/store.hpp"
+#include "storage/written.hpp"
 
 namespace sluice::storage {
 
@@ -28,8 +29,8 @@ class Salvage {
   const std::string& path() const { return path_; }
   // The next piece, to be committed. REQUIRES: not done.
   void step(Transaction& transaction);
-  // It was.
-  void committed();
+  // It was. Returns the bytes of the chunks and frames in it.
+  Written committed();
   // It cannot be, for it has rows that fit nowhere: goes on behind it.
   void skip();
   bool done() const { return place_.pass == Pass::kDone; }
@@ -82,6 +83,7 @@ class Salvage {
   std::map<BooksKey, Books> books_;
   std::map<BooksKey, std::uint64_t> readings_;  // of the step that is not committed yet
   std::uint64_t chunks_in_step_ = 0;
+  Written written_in_step_;
   std::uint64_t chunks_ = 0;
   bool has_loss_ = false;
   bool has_orphans_ = false;  // records of runs that nothing is known of

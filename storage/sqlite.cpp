@@ -196,6 +196,15 @@ bool Connection::is_displaced() const {
          displaced != 0;
 }
 
+std::uint64_t Connection::take_pages_written() {
+  if (!database_) return 0;
+  int pages = 0;
+  int most = 0;
+  const int status =
+      sqlite3_db_status(database_.get(), SQLITE_DBSTATUS_CACHE_WRITE, &pages, &most, 1);
+  return status == SQLITE_OK && pages > 0 ? static_cast<std::uint64_t>(pages) : 0;
+}
+
 void Connection::abandon() {
   if (!database_) return;
   sqlite3_db_config(database_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);

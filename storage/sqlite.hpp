@@ -80,6 +80,8 @@ class Connection {
   bool in_transaction() const;
   // Whether another file, or none, is in the place of the one that was opened.
   bool is_displaced() const;
+  // Pages written to the log since this was last asked.
+  std::uint64_t take_pages_written();
   // Closes it and writes nothing more: for a file that has failed to take a write, which must not
   // be asked again through the same handle. Everything after it fails with kUnavailable.
   void abandon();

@@ -104,9 +104,10 @@ Result<> Store::declare(std::span<const Missing> missing, const SealedChunk& gap
   for (const Missing& one : missing) mark_declared(transaction, one);
   add_chunk(transaction, impl_->run, gap, Pin::kYes);
   const std::uint64_t undeclared = count_undeclared(transaction);
-  Result<> done = impl_->conclude(transaction);
-  if (done.ok()) impl_->undeclared = undeclared;
-  return done;
+  if (Result<> done = impl_->conclude(transaction); !done.ok()) return done;
+  impl_->undeclared = undeclared;
+  impl_->count({&gap, 1});
+  return Ok{};
 }
 
 Result<std::vector<EarlierRun>> Store::earlier_runs() {
@@ -140,7 +141,10 @@ Result<> Store::recover(const RunId& earlier, std::span<const SealedChunk> tail,
   impl_->forget(transaction);
   HotReadings hot = impl_->hot;
   hot.earlier -= in_frames;
-  return impl_->conclude(transaction, hot, impl_->mark);
+  if (Result<> done = impl_->conclude(transaction, hot, impl_->mark); !done.ok()) return done;
+  impl_->count(tail);
+  impl_->count(notes);
+  return Ok{};
 }
 
 Result<> Store::commit(const Commit& commit) {
@@ -172,6 +176,8 @@ Result<> Store::commit(const Commit& commit) {
   impl_->committing = false;
   impl_->reopenings = 0;
   impl_->space.note_written();
+  impl_->count(commit.chunks);
+  if (commit.frame) impl_->written.frames += commit.frame->bytes.size();
   const bool due = impl_->marked == 0 || next.commit >= impl_->marked + kCommitsPerMark;
   if (due || commit.ends_run) impl_->write_mark();
   return Ok{};
@@ -241,11 +247,17 @@ Result<> Store::declare(std::span<const Drop> drops, const SealedChunk& gaps) {
     if (const auto run = known_run_of(transaction, drop)) mark_declared(transaction, *run, drop);
   }
   add_chunk(transaction, impl_->run, gaps, Pin::kYes);
-  return impl_->conclude(transaction);
+  if (Result<> done = impl_->conclude(transaction); !done.ok()) return done;
+  impl_->count({&gaps, 1});
+  return Ok{};
 }
 
 Totals Store::totals() const {
   return impl_->totals;
+}
+
+Written Store::written() const {
+  return impl_->written;
 }
 
 }  // namespace sluice::storage

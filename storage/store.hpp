@@ -22,6 +22,7 @@
 #include "core/time.hpp"
 #include "storage/disk.hpp"
 #include "storage/options.hpp"
+#include "storage/written.hpp"
 
 namespace sluice::storage {
 
@@ -193,6 +194,7 @@ class Store {
   Result<> declare(std::span<const Drop> drops, const SealedChunk& gaps);
 
   Totals totals() const;  // kept in memory, exact after every call above
+  Written written() const;
 
  private:
   struct Impl;

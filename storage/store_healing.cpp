@@ -89,7 +89,7 @@ Result<> Store::salvage() {
   hot.earlier = readings_in_frames(transaction) - hot.current;
   if (Result<> done = impl_->conclude(transaction, hot, impl_->mark); !done.ok()) return done;
   impl_->undeclared = undeclared;
-  salvage.committed();
+  impl_->written.add(salvage.committed());
   return salvage.done() ? impl_->end_salvage() : Result<>(Ok{});
 }
 

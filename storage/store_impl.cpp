@@ -21,6 +21,9 @@ constexpr std::int64_t kFreePagesKept = 1024;
 // written any more, or read: some minutes later another file is tried.
 constexpr std::uint64_t kReopeningsMax = 30;
 
+// In the log a page has a header.
+constexpr std::uint64_t kLogPageBytes = kPageBytes + 24;
+
 }  // namespace
 
 Result<> Store::Impl::connect() {
@@ -48,7 +51,7 @@ Result<> Store::Impl::reconnect() {
   connection.abandon();
   distrusted = distrusted || reopenings > kReopeningsMax;
   if (!distrusted) {
-    if (Result<> written = rewrite_log(options.path); !written.ok()) return written;
+    if (Result<> rewritten = rewrite_log(options.path); !rewritten.ok()) return rewritten;
   }
   Result<> connected = connect();
   failed = !connected.ok();
@@ -110,7 +113,9 @@ Result<> Store::Impl::conclude(Transaction& transaction, const HotReadings& hot_
   sums.pending += hot_now.current + hot_now.earlier;
   note_keys(transaction, run, next);
   next.readings += hot_now.current;
-  if (Result<> committed = transaction.commit(); !committed.ok()) {
+  Result<> committed = transaction.commit();
+  written.log += connection.take_pages_written() * kLogPageBytes;
+  if (!committed.ok()) {
     take_note(committed.error());
     return committed;
   }
@@ -155,6 +160,10 @@ Result<> Store::Impl::drop(Transaction& transaction, std::span<const Drop> drops
   }
   forget_tombstones(transaction, tombstones_max(options));
   return conclude(transaction);
+}
+
+void Store::Impl::count(std::span<const SealedChunk> chunks) {
+  for (const SealedChunk& chunk : chunks) written.add_chunk(chunk.stream, chunk.bytes.size());
 }
 
 Result<> Store::Impl::end_reading(Transaction& transaction) {

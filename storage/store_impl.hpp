@@ -41,6 +41,7 @@ struct Store::Impl {
   Connection connection{};
   KnownRun run{};
   Totals totals{};
+  Written written{};
   HotReadings hot{};
   Thinning thinning{};
   std::uint64_t writing = 0;     // bytes that the log has room for, for the next transaction
@@ -77,6 +78,7 @@ struct Store::Impl {
   Result<std::vector<Drop>> cut_file(const Usage& usage);
   Result<> drop(Transaction& transaction, std::span<const Drop> drops);
   Result<> end_reading(Transaction& transaction);
+  void count(std::span<const SealedChunk> chunks);
   void take_note(const Error& error);
   void write_mark();
   void give_back_pages(Transaction& transaction);

@@ -26,6 +26,7 @@ constexpr const char* kStatus =
     R"("readings":{"produced":1,"lost_ring_full":0,"uncommitted":0,"stored":1,"pending":1,)"
     R"("delivered":0,"dropped":0},)"
     R"("storage":{"state":"ok","bytes":1024,"quota_bytes":2048,"pending_chunks":1},)"
+    R"("flash":{"device_bytes":4096,"device_bytes_per_day":null,"card_life_years":null},)"
     R"("uplink":null,"channels":[],"alerts":[]})";
 
 }  // namespace

@@ -18,8 +18,8 @@ using Json = nlohmann::json;
 
 TEST_GROUP(Status) {
   Plant plant;
-  RealtimeGrant grant;
   const Instant start = plant.now;
+  Surroundings around{{}, plant.now, std::nullopt};
 
   void open(std::vector<config::ChannelOptions> channels,
             std::unique_ptr<uplink::Link> link = nullptr) {
@@ -27,7 +27,7 @@ TEST_GROUP(Status) {
         plant.open(sample_config(plant.buffer.path(), std::move(channels)), std::move(link)).ok());
   }
   Json status() {
-    return Json::parse(status_json(plant.gateway(), grant, start, plant.now));
+    return Json::parse(status_json(plant.gateway(), around, plant.now));
   }
 };
 
@@ -102,7 +102,7 @@ TEST(Status, shows_each_alert_as_it_stands) {
 TEST(Status, says_when_the_loop_has_less_than_it_wants) {
   open({});
   CHECK_TRUE(status()["realtime"]["rt"] == "ok");
-  grant.wanted_fifo = true;
+  around.grant.wanted_fifo = true;
   CHECK_TRUE(status()["realtime"]["rt"] == "degraded");
   CHECK_TRUE(status()["realtime"]["fifo"] == false);
 }
@@ -124,6 +124,41 @@ TEST(Status, says_when_the_disk_does_not_answer) {
   CHECK_TRUE(status()["storage"]["state"] == "stalled");
   plant.step();
   CHECK_TRUE(status()["storage"]["state"] == "ok");
+}
+
+TEST(Status, counts_what_is_written_by_class) {
+  open({channel_named("boiler")});
+  plant.run_until(start + seconds(5));
+  static_cast<void>(plant.gateway().storage().finish(plant.now));
+  const Json written = status()["flash"]["log_bytes"];
+  for (const char* const of : {"frames", "event", "raw", "bookkeeping"}) {
+    CHECK_TRUE(written[of] > 0);
+  }
+  CHECK_TRUE(written["rollup"] == 0);
+  CHECK_TRUE(written["rejected"] == 0);
+}
+
+TEST(Status, estimates_how_long_the_card_lasts) {
+  config::Config config = sample_config(plant.buffer.path(), {});
+  config.card_endurance_bytes = 30'000'000'000'000;
+  CHECK_TRUE(plant.open(config).ok());
+  around.device_bytes = 1'000'000;
+  plant.now += std::chrono::hours(1);
+  const Json flash = status()["flash"];
+  CHECK_TRUE(flash["device_bytes"] == 1'000'000);
+  CHECK_TRUE(flash["device_bytes_per_day"] == 24e6);
+  CHECK_TRUE(flash["card_endurance_bytes"] == 30'000'000'000'000);
+  CHECK_TRUE(flash["card_life_years"] > 800.0);
+  CHECK_TRUE(flash["card_life_years"] < 900.0);
+}
+
+TEST(Status, what_nobody_counts_or_knows_is_null) {
+  open({});
+  const Json flash = status()["flash"];
+  for (const char* const of :
+       {"device_bytes", "device_bytes_per_day", "card_endurance_bytes", "card_life_years"}) {
+    CHECK_TRUE(flash[of].is_null());
+  }
 }
 
 TEST(Status, has_no_uplink_without_a_link) {

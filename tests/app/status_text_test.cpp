@@ -16,6 +16,7 @@ using std::chrono::seconds;
 
 TEST_GROUP(StatusText) {
   Plant plant;
+  Surroundings around{{}, plant.now, std::nullopt};
 
   void open(std::vector<config::ChannelOptions> channels,
             std::unique_ptr<uplink::Link> link = nullptr) {
@@ -23,8 +24,7 @@ TEST_GROUP(StatusText) {
         plant.open(sample_config(plant.buffer.path(), std::move(channels)), std::move(link)).ok());
   }
   std::string text() {
-    const Result<std::string> told =
-        status_text(status_json(plant.gateway(), RealtimeGrant{}, plant.now, plant.now));
+    const Result<std::string> told = status_text(status_json(plant.gateway(), around, plant.now));
     CHECK_TRUE(told.ok());
     return *told;
   }
@@ -44,6 +44,18 @@ TEST(StatusText, shows_what_the_gateway_says) {
 TEST(StatusText, shows_a_link_that_is_down) {
   open({}, std::make_unique<uplink::FakeLink>());
   STRCMP_CONTAINS("uplink  down", text().c_str());
+}
+
+TEST(StatusText, says_how_much_is_written) {
+  config::Config config = sample_config(plant.buffer.path(), {});
+  config.card_endurance_bytes = 30'000'000'000'000;
+  CHECK_TRUE(plant.open(config).ok());
+  STRCMP_CONTAINS("flash   the kernel does not count what is written\n", text().c_str());
+  around.device_bytes = 10'240'000;
+  STRCMP_CONTAINS("flash   10000 KiB written\n", text().c_str());
+  plant.now += std::chrono::hours(1);
+  STRCMP_CONTAINS("10000 KiB written, 245.8 MB a day; a new card would last 83.6 years\n",
+                  text().c_str());
 }
 
 TEST(StatusText, a_channel_without_a_value_has_a_dash) {
@@ -66,7 +78,7 @@ TEST(StatusText, what_is_no_status_is_an_error) {
 
 TEST(StatusText, a_status_of_another_shape_is_an_error) {
   open({channel_named("boiler")});
-  std::string json = status_json(plant.gateway(), RealtimeGrant{}, plant.now, plant.now);
+  std::string json = status_json(plant.gateway(), around, plant.now);
   const std::size_t at = json.find("\"quality\"");
   json.replace(at, 9, "\"qualiti\"");
   CHECK_TRUE(status_text(json).error().code == ErrorCode::kCorrupt);

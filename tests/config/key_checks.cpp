@@ -124,6 +124,7 @@ std::string wrong_bound(Section section, const Key& key, std::int64_t value, boo
 // Whether two files give the same values.
 bool same(const Config& a, const Config& b) {
   if (!(a.gateway == b.gateway && a.realtime == b.realtime && a.seal == b.seal)) return false;
+  if (a.card_endurance_bytes != b.card_endurance_bytes) return false;
   if (!(a.storage == b.storage && a.uplink == b.uplink && a.actuators == b.actuators)) return false;
   if (a.channels.size() != b.channels.size()) return false;
   for (std::size_t i = 0; i < a.channels.size(); ++i) {

@@ -27,6 +27,13 @@ TEST(ParseStorage, takes_what_is_there) {
   LONGS_EQUAL(500, config.seal.seal_readings);
 }
 
+TEST(ParseStorage, may_know_what_the_card_takes) {
+  CHECK_TRUE(config_of(before_channel("")).card_endurance_bytes == 0);
+  CHECK_TRUE(
+      config_of(before_channel("[storage]\ncard_endurance = \"30TB\"")).card_endurance_bytes ==
+      30'000'000'000'000);
+}
+
 TEST(ParseStorage, has_the_defaults_of_the_store) {
   const Config config = config_of(before_channel("[storage]"));
   storage::Options expected;

@@ -18,7 +18,7 @@ using namespace sluice::storage;
 
 namespace {
 
-struct Written {
+struct Fate {
   enum class State { kPending, kDropped, kDelivered, kResolved };
   State state = State::kPending;
   std::uint32_t crc = 0;
@@ -60,7 +60,7 @@ struct Collector {
 TEST_GROUP(StoreModel) {
   Buffer buffer;
   std::mt19937 random;
-  std::map<ChunkKey, Written> written;
+  std::map<ChunkKey, Fate> written;
   std::map<ChunkKey, std::vector<Drop>> gaps;  // what an event chunk declares
   std::uint64_t tail = 0;                      // readings in the current run's frames
   std::uint64_t stored = 0;
@@ -95,7 +95,7 @@ TEST_GROUP(StoreModel) {
     std::vector<ChunkKey> fresh;
     for (const ChunkHeader& header : buffer.learn()) {
       const std::uint64_t readings = header.key.stream == Stream::kRaw ? header.count : 0;
-      const Written entry{Written::State::kPending, header.crc, readings};
+      const Fate entry{Fate::State::kPending, header.crc, readings};
       CHECK_TRUE(written.emplace(header.key, entry).second);
       fresh.push_back(header.key);
     }
@@ -135,7 +135,7 @@ TEST_GROUP(StoreModel) {
   void deliver_one() {
     std::vector<ChunkKey> pending;
     for (const auto& [key, entry] : written) {
-      if (entry.state == Written::State::kPending) pending.push_back(key);
+      if (entry.state == Fate::State::kPending) pending.push_back(key);
     }
     if (!pending.empty()) deliver(*any_of(pending));
   }
@@ -157,16 +157,16 @@ TEST_GROUP(StoreModel) {
       CHECK_TRUE(outcome->settled_chunks == 0);
       for (const auto& [key, entry] : written) {
         if (key.run != ack.run) continue;
-        CHECK_TRUE(ack.held.empty() || entry.state == Written::State::kDelivered ||
-                   entry.state == Written::State::kResolved);
+        CHECK_TRUE(ack.held.empty() || entry.state == Fate::State::kDelivered ||
+                   entry.state == Fate::State::kResolved);
       }
       return;
     }
-    mark(ack, ack.held, Written::State::kDelivered);
-    mark(ack, ack.resolved, Written::State::kResolved);
+    mark(ack, ack.held, Fate::State::kDelivered);
+    mark(ack, ack.resolved, Fate::State::kResolved);
   }
 
-  void mark(const Ack& ack, const std::vector<Interval>& intervals, Written::State state) {
+  void mark(const Ack& ack, const std::vector<Interval>& intervals, Fate::State state) {
     for (const Interval& interval : intervals) {
       for (std::uint64_t seq = interval.first; seq <= interval.last; ++seq) {
         written.at({ack.run, ack.stream, seq}).state = state;
@@ -191,9 +191,9 @@ TEST_GROUP(StoreModel) {
     CHECK_TRUE(drops.ok());
     for (const Drop& drop : *drops) {
       for (std::uint64_t seq = drop.first_seq; seq <= drop.last_seq; ++seq) {
-        Written& entry = written.at({drop.run, drop.stream, seq});
-        CHECK_TRUE(entry.state == Written::State::kPending);
-        entry.state = Written::State::kDropped;
+        Fate& entry = written.at({drop.run, drop.stream, seq});
+        CHECK_TRUE(entry.state == Fate::State::kPending);
+        entry.state = Fate::State::kDropped;
       }
     }
   }
@@ -204,8 +204,8 @@ TEST_GROUP(StoreModel) {
     if (drops->empty()) return;
     for (const Drop& drop : *drops) {
       for (std::uint64_t seq = drop.first_seq; seq <= drop.last_seq; ++seq) {
-        Written& entry = written.at({drop.run, drop.stream, seq});
-        CHECK_TRUE(entry.state == Written::State::kDropped && !entry.declared);
+        Fate& entry = written.at({drop.run, drop.stream, seq});
+        CHECK_TRUE(entry.state == Fate::State::kDropped && !entry.declared);
         entry.declared = true;
       }
     }
@@ -276,20 +276,20 @@ TEST_GROUP(StoreModel) {
     std::set<ChunkKey> pending;
     for (const auto& [key, entry] : written) {
       switch (entry.state) {
-        case Written::State::kPending:
+        case Fate::State::kPending:
           pending.insert(key);
           expected.pending += entry.readings;
           ++expected.pending_chunks;
           break;
-        case Written::State::kDelivered:
+        case Fate::State::kDelivered:
           expected.delivered += entry.readings;
           break;
-        case Written::State::kDropped:
+        case Fate::State::kDropped:
           expected.dropped += entry.readings;
           expected.undeclared += entry.declared ? 0 : entry.readings;
           expected.undeclared_chunks += entry.declared ? 0 : 1;
           break;
-        case Written::State::kResolved:
+        case Fate::State::kResolved:
           expected.dropped += entry.readings;
           break;
       }
@@ -323,7 +323,7 @@ TEST_GROUP(StoreModel) {
     commit_chunks();
     declare();
     for (const auto& [key, entry] : written) {
-      if (entry.state == Written::State::kPending) deliver(key);
+      if (entry.state == Fate::State::kPending) deliver(key);
     }
     for (const RunId& known : runs) {
       for (std::uint8_t stream = 0; stream < kStreamCount; ++stream) {
@@ -331,14 +331,13 @@ TEST_GROUP(StoreModel) {
         const Result<AckOutcome> outcome = buffer.store().acknowledge(ack);
         CHECK_TRUE(outcome.ok());
         if (outcome->refused) continue;
-        mark(ack, ack.held, Written::State::kDelivered);
-        mark(ack, ack.resolved, Written::State::kResolved);
+        mark(ack, ack.held, Fate::State::kDelivered);
+        mark(ack, ack.resolved, Fate::State::kResolved);
       }
     }
     check_all();
     for (const auto& [key, entry] : written) {
-      CHECK_TRUE(entry.state == Written::State::kDelivered ||
-                 entry.state == Written::State::kResolved);
+      CHECK_TRUE(entry.state == Fate::State::kDelivered || entry.state == Fate::State::kResolved);
     }
     const auto holdings = buffer.reader().holdings();
     for (const Holding& holding : *holdings) CHECK_TRUE(holding.run == run_number(run));

@@ -1,6 +1,7 @@
 #include "storage/salvage.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -201,6 +202,20 @@ TEST(Salvage, a_database_without_its_head_loses_no_chunk_and_no_frame) {
   CHECK_TRUE(frames == 4);
   CHECK_TRUE(buffer.store().totals().pending == 9 * 5 + 6 * 7 + 4 * 3 + 1);
   CHECK_TRUE(buffer.store().totals().delivered == 15);
+}
+
+TEST(Salvage, what_is_taken_over_counts_as_written_by_class) {
+  std::uint64_t raw = 0;
+  for (int i = 3; i < 12; ++i) raw += 100 + 300 * static_cast<std::uint64_t>(i);
+  put(std::string(100, '!') + merged.substr(100), "");
+  CHECK_TRUE(buffer.start(9).ok());
+  const Written before = buffer.store().written();
+  CHECK_TRUE(before.frames == 0 && before.chunks[2] == 0);
+  heal();
+  const Written after = buffer.store().written();
+  CHECK_TRUE(after.frames == 4 * frame_of(3).bytes.size());
+  CHECK_TRUE((after.chunks == std::array<std::uint64_t, kStreamCount>{3 * 80, 0, raw + 6 * 1'500}));
+  CHECK_TRUE(after.log > before.log + raw + 6 * 1'500);
 }
 
 TEST(Salvage, what_was_delivered_before_is_not_declared) {

@@ -1,5 +1,7 @@
 #include "storage/store.hpp"
 
+#include <array>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -239,6 +241,27 @@ TEST(Store, the_current_run_is_never_forgotten) {
   CHECK_TRUE(buffer.end_run().ok());
   CHECK_TRUE(buffer.store().acknowledge(ack_of({buffer.held(1, 1)})).ok());
   CHECK_TRUE(buffer.reader().holdings()->size() == 1);
+}
+
+TEST(Store, counts_what_it_writes_by_class) {
+  const Written before = buffer.store().written();
+  CHECK_TRUE(before.log > 0);  // the run
+  CHECK_TRUE(buffer.commit_frame(5).ok());
+  CHECK_TRUE(buffer
+                 .commit({chunk_of(Stream::kRaw, 10, 5'000), chunk_of(Stream::kEvent, 1, 300),
+                          chunk_of(Stream::kRaw, 10, 700)})
+                 .ok());
+  const Written after = buffer.store().written();
+  CHECK_TRUE(after.frames == frame_of(5).bytes.size());
+  CHECK_TRUE((after.chunks == std::array<std::uint64_t, kStreamCount>{300, 0, 5'700, 0}));
+  CHECK_TRUE(after.log >= before.log + 6'000 + after.frames);
+  CHECK_TRUE(after.log <= std::filesystem::file_size(buffer.options.path + "-wal"));
+  CHECK_TRUE(after.frames + 6'000 + after.bookkeeping() == after.log);
+}
+
+TEST(Store, what_was_refused_is_not_counted) {
+  CHECK_FALSE(buffer.commit({chunk_of(Stream::kRaw, 10, 100'000'000)}).ok());
+  CHECK_TRUE(buffer.store().written().chunks[2] == 0);
 }
 
 TEST(Store, gives_pages_back_after_an_outage) {
