@@ -42,7 +42,10 @@ Receipt Intake::take() {
   for (std::size_t i = 0; i < shipment_.chunks.size() && transaction_.ok(); ++i) {
     const ArrivedChunk& arrived = shipment_.chunks[i];
     work.news = arrived.chunk.header.key.seq;
-    if (!take_chunk(arrived, work)) continue;
+    if (!take_chunk(arrived, work)) {
+      remind(arrived);
+      continue;
+    }
     receipt.stored.push_back(i);
     for (const Event& event : arrived.events) {
       std::visit([this](const auto& record) { apply(record); }, event);
@@ -51,6 +54,7 @@ Receipt Intake::take() {
   receipt.duplicates = work.duplicates;
   receipt.conflicts = work.conflicts;
   receipt.unreadable = work.unreadable;
+  receipt.refusals = work.refusals;
   for (const auto& [name, touched] : works_) {
     finish(touched);
     if (touched.news != 0) receipt.settled.push_back({name.first, name.second, touched.news});
@@ -89,6 +93,7 @@ bool Intake::take_chunk(const ArrivedChunk& arrived, Work& work) {
   if (work.keys.is_resolved(header.key.seq)) {
     // It was dropped at the gateway while it was under way: the gap record stands.
     ++work.duplicates;
+    work.refusals.push_back({header.key.seq, header.crc, std::nullopt});
     return false;
   }
   transaction_.run(
@@ -106,16 +111,26 @@ bool Intake::take_chunk(const ArrivedChunk& arrived, Work& work) {
   return true;
 }
 
+// A gap record that comes again may do so because nobody heard what became of its keys.
+void Intake::remind(const ArrivedChunk& arrived) {
+  for (const Event& event : arrived.events) {
+    const auto* const gap = std::get_if<Gap>(&event);
+    if (gap != nullptr && gap->first_seq != 0) work_on(gap->run, gap->stream).news = gap->first_seq;
+  }
+}
+
 // The key is taken: by the same bytes, as it should be, or by others.
 void Intake::compare(const ArrivedChunk& arrived, Work& work) {
   const Chunk& chunk = arrived.chunk;
   const std::int64_t seq = to_signed(chunk.header.key.seq);
   bool same = false;
+  std::uint32_t standing = 0;
   // The checksum covers the header too.
   transaction_.for_each("SELECT crc, bytes FROM chunk WHERE stream = ? AND seq = ?",
                         {work.row, seq}, [&](const Row& row) {
                           const std::span<const std::byte> bytes = row.blob(1);
-                          same = row.integer(0) == chunk.header.crc &&
+                          standing = static_cast<std::uint32_t>(row.integer(0));
+                          same = standing == chunk.header.crc &&
                                  std::equal(bytes.begin(), bytes.end(), chunk.bytes.begin(),
                                             chunk.bytes.end());
                           return false;
@@ -125,6 +140,7 @@ void Intake::compare(const ArrivedChunk& arrived, Work& work) {
     return;
   }
   ++work.conflicts;
+  work.refusals.push_back({chunk.header.key.seq, chunk.header.crc, standing});
   if (transaction_.integer("SELECT count(*) FROM conflict") >= kConflictsMax) return;
   transaction_.run(
       "INSERT INTO conflict (stream, seq, crc, arrived_wall_ns, bytes) VALUES (?, ?, ?, ?, ?)",

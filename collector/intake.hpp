@@ -41,12 +41,14 @@ class Intake {
     std::uint64_t duplicates = 0;
     std::uint64_t conflicts = 0;
     std::uint64_t unreadable = 0;
+    std::vector<Refusal> refusals;
     std::int64_t last_ns = 0;  // of what was stored
   };
 
   std::int64_t run_row(const RunId& run);
   Work& work_on(const RunId& run, Stream stream);
   bool take_chunk(const ArrivedChunk& arrived, Work& work);
+  void remind(const ArrivedChunk& arrived);
   void compare(const ArrivedChunk& arrived, Work& work);
   void finish(const Work& work);
 

@@ -111,7 +111,10 @@ Result<> Receiver::receive_batch(const uplink::Topic& topic, const uplink::Messa
   const Result<Receipt> receipt = sink_.store(*shipment, wall);
   if (!store_works(receipt ? Result<>(Ok{}) : Result<>(receipt.error()))) return Ok{};
   // Committed: from here on it may be acknowledged.
-  for (const Settled& settled : receipt->settled) want_ack(topic.gateway, settled);
+  for (const Settled& settled : receipt->settled) {
+    const bool own = settled.run == shipment->run && settled.stream == shipment->stream;
+    want_ack(topic.gateway, settled, own ? receipt->refusals : std::span<const Refusal>());
+  }
   report(*receipt, topic.gateway);
   if (watcher_.stored) watcher_.stored(*shipment, *receipt);
   return Ok{};
@@ -136,18 +139,23 @@ void Receiver::report(const Receipt& receipt, const std::string& gateway) {
   counters_.unreadable += receipt.unreadable;
 }
 
-void Receiver::want_ack(const std::string& gateway, const Settled& settled) {
-  const auto same = std::find_if(waiting_.begin(), waiting_.end(), [&](const AckName& waiting) {
+void Receiver::want_ack(const std::string& gateway, const Settled& settled,
+                        std::span<const Refusal> refusals) {
+  auto same = std::find_if(waiting_.begin(), waiting_.end(), [&](const AckName& waiting) {
     return waiting.gateway == gateway && waiting.settled.run == settled.run &&
            waiting.settled.stream == settled.stream;
   });
-  if (same != waiting_.end()) {
-    same->settled.seq = settled.seq;
-  } else if (waiting_.size() == kAcksWaitingMax) {
-    ++counters_.acks_dropped;
-  } else {
-    waiting_.push_back({gateway, settled});
+  if (same == waiting_.end()) {
+    if (waiting_.size() == kAcksWaitingMax) {
+      ++counters_.acks_dropped;
+      return;
+    }
+    same = waiting_.insert(same, {gateway, settled, {}});
   }
+  same->settled.seq = settled.seq;
+  const std::size_t room = uplink::kAckIntervalsMax - same->refusals.size();
+  const auto said = refusals.first(std::min(room, refusals.size()));
+  same->refusals.insert(same->refusals.end(), said.begin(), said.end());
 }
 
 void Receiver::send_acks() {
@@ -157,6 +165,7 @@ void Receiver::send_acks() {
     if (!store_works(ack ? Result<>(Ok{}) : Result<>(ack.error()))) break;
     cut_around(ack->held, name.settled.seq);
     cut_around(ack->resolved, name.settled.seq);
+    ack->refusals = name.refusals;
     const uplink::Topic topic{uplink::TopicKind::kAck, name.gateway, name.settled.stream};
     const Result<std::uint32_t> token =
         link_.publish(uplink::topic_name(topic), uplink::encode(*ack), uplink::Retain::kYes);

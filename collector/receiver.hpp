@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -58,6 +59,8 @@ class Receiver {
   struct AckName {
     std::string gateway;
     Settled settled;
+    // Since the last acknowledgement; what is beyond its size comes again.
+    std::vector<Refusal> refusals;
   };
 
   void handle(const uplink::LinkUp& up, WallTime wall);
@@ -68,7 +71,9 @@ class Receiver {
   // An error is a breach of the protocol; what the sink cannot do now is counted where it happens.
   Result<> receive(const uplink::Topic& topic, const uplink::Message& message, WallTime wall);
   Result<> receive_batch(const uplink::Topic& topic, const uplink::Message& message, WallTime wall);
-  void want_ack(const std::string& gateway, const Settled& settled);
+  // `refusals` are of that stream.
+  void want_ack(const std::string& gateway, const Settled& settled,
+                std::span<const Refusal> refusals);
   void send_acks();
   void report(const Receipt& receipt, const std::string& gateway);
   // True when `outcome` of the sink is good; says when the store begins or ceases to fail.

@@ -26,6 +26,7 @@ struct Receipt {
   std::vector<std::size_t> stored;  // which chunks of the shipment are new
   std::uint64_t duplicates = 0;     // had been held, or resolved by a gap
   std::uint64_t conflicts = 0;      // same key, other bytes: quarantined, the first stays
+  std::vector<Refusal> refusals;    // those whose key a gap had resolved, and the conflicts
   std::uint64_t unreadable = 0;     // among the stored
   std::vector<Settled> settled;     // the shipment's own stream, and those its gap records touched
 };

@@ -66,8 +66,9 @@ class Ledger {
         stream_(static_cast<std::int64_t>(stream)) {}
 
   std::uint64_t last_seq();
-  bool explains_held(const Interval& interval);
-  bool explains_resolved(const Interval& interval);
+  bool explains(const Ack& ack);
+  // Settles the key if what was refused is what is known here under it.
+  void settle(const Refusal& refusal, AckOutcome& outcome);
   // As much of it as `outcome` may hold. REQUIRES: the interval is explained.
   void settle(const Interval& interval, std::int64_t kind, AckOutcome& outcome);
 
@@ -91,6 +92,8 @@ class Ledger {
     Interval interval;
     std::int64_t kind = kHeld;
   };
+  bool explains_held(const Interval& interval);
+  bool explains_resolved(const Interval& interval);
   Sum pending_in(const Interval& interval);
   Dropped dropped_in(const Interval& interval);
   // Settled and missing intervals that share a key with `interval`, ascending.
@@ -195,6 +198,30 @@ bool Ledger::explains_resolved(const Interval& interval) {
   return keys == size_of(interval) && interval.check == 0;
 }
 
+bool Ledger::explains(const Ack& ack) {
+  const std::uint64_t last = last_seq();
+  return is_well_formed(ack.held, last) && is_well_formed(ack.resolved, last) &&
+         are_disjoint(ack.held, ack.resolved) &&
+         std::all_of(ack.held.begin(), ack.held.end(),
+                     [this](const Interval& interval) { return explains_held(interval); }) &&
+         std::all_of(ack.resolved.begin(), ack.resolved.end(),
+                     [this](const Interval& interval) { return explains_resolved(interval); });
+}
+
+void Ledger::settle(const Refusal& refusal, AckOutcome& outcome) {
+  Interval key{refusal.seq, refusal.seq, 0};
+  Sum known = pending_in(key);
+  known += dropped_in(key).all;
+  if (known.chunks != 1 || known.check != refusal.crc) return;
+  const std::int64_t kind = refusal.standing ? kHeld : kResolved;
+  const Sum removed = remove(key, kind);
+  // Later acknowledgements count with the chunk that stands.
+  key.check = refusal.standing.value_or(refusal.crc);
+  add_settled(key, kind);
+  outcome.settled_chunks += removed.chunks;
+  outcome.settled_readings += removed.readings;
+}
+
 void Ledger::settle(const Interval& interval, std::int64_t kind, AckOutcome& outcome) {
   for (Interval part : unsettled_in(interval)) {
     const std::uint64_t room = kSettledChunksMax - outcome.settled_chunks;
@@ -216,15 +243,18 @@ Ledger::Sum Ledger::remove(const Interval& interval, std::int64_t kind) {
   transaction_.run("DELETE FROM chunk WHERE run = ? AND stream = ? AND seq BETWEEN ? AND ?",
                    {run_, stream_, to_signed(interval.first), to_signed(interval.last)});
   remove_tombstones(transaction_, known_run_, of_, interval);
-  // A chunk that was on its way when it was dropped has been delivered after all.
-  const std::uint64_t revived = kind == kHeld ? dropped.readings : 0;
+  // A chunk that was on its way when it was dropped has been delivered after all. One that is
+  // stored, on a disk that was rolled back, has been dropped all the same.
+  const bool held = kind == kHeld;
+  const std::uint64_t delivered = held ? pending.readings + dropped.readings : 0;
+  const std::uint64_t lost = held ? 0 : pending.readings + dropped.readings;
   transaction_.run(
       "UPDATE stream SET pending_chunks = pending_chunks - ?, pending = pending - ?,"
-      " delivered = delivered + ?, dropped = dropped - ?, dropped_chunks = dropped_chunks - ?,"
+      " delivered = delivered + ?, dropped = dropped - ? + ?, dropped_chunks = dropped_chunks - ?,"
       " undeclared_chunks = undeclared_chunks - ?, undeclared = undeclared - ?"
       " WHERE run = ? AND stream = ?",
-      {to_signed(pending.chunks), to_signed(pending.readings),
-       to_signed(pending.readings + revived), to_signed(revived), to_signed(dropped.chunks),
+      {to_signed(pending.chunks), to_signed(pending.readings), to_signed(delivered),
+       to_signed(dropped.readings), to_signed(lost), to_signed(dropped.chunks),
        to_signed(undeclared.chunks), to_signed(undeclared.readings), run_, stream_});
   Sum all = pending;
   all += dropped;
@@ -248,20 +278,12 @@ void Ledger::add_settled(Interval interval, std::int64_t kind) {
 
 }  // namespace
 
-std::optional<AckOutcome> settle(Transaction& transaction, const KnownRun& run, const Ack& ack) {
+AckOutcome settle(Transaction& transaction, const KnownRun& run, const Ack& ack) {
   Ledger ledger(transaction, run, ack.stream);
-  const std::uint64_t last_seq = ledger.last_seq();
-  if (!is_well_formed(ack.held, last_seq) || !is_well_formed(ack.resolved, last_seq) ||
-      !are_disjoint(ack.held, ack.resolved)) {
-    return std::nullopt;
-  }
-  for (const Interval& interval : ack.held) {
-    if (!ledger.explains_held(interval)) return std::nullopt;
-  }
-  for (const Interval& interval : ack.resolved) {
-    if (!ledger.explains_resolved(interval)) return std::nullopt;
-  }
   AckOutcome outcome;
+  for (const Refusal& refusal : ack.refusals) ledger.settle(refusal, outcome);
+  outcome.refused = !ledger.explains(ack);
+  if (outcome.refused) return outcome;
   for (const Interval& interval : ack.held) {
     if (!outcome.unfinished) ledger.settle(interval, kHeld, outcome);
   }

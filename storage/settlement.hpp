@@ -5,8 +5,8 @@
 // the checksums is right, which only a reader of the very chunks can know. An interval with keys in
 // it that are missing here is believed without the sum: their checksums went with them, and what
 // lies beside them has to be settled some day.
-
-#include <optional>
+//
+// A refusal is believed by itself: whoever knows the checksum of the very chunk has seen it.
 
 #include "core/ack.hpp"
 #include "storage/run_table.hpp"
@@ -15,7 +15,7 @@
 
 namespace sluice::storage {
 
-// Removes what `ack`, of `run`, settles. Nothing, and nothing was changed, when it is not believed.
+// Removes what `ack`, of `run`, settles; when it is not believed, only what its refusals settle.
 //
 // An acknowledgement of less than was settled before (late, or of a collector restored from a
 // backup) is believed as far as it says nothing new. One that cuts through what was settled before
@@ -23,7 +23,7 @@ namespace sluice::storage {
 //
 // At most kSettledChunksMax at a time, so that a transaction stays small: the outcome says when
 // there is more in it.
-std::optional<AckOutcome> settle(Transaction& transaction, const KnownRun& run, const Ack& ack);
+AckOutcome settle(Transaction& transaction, const KnownRun& run, const Ack& ack);
 
 // Most chunks that one transaction settles.
 inline constexpr std::uint64_t kSettledChunksMax = 2'048;

@@ -184,20 +184,18 @@ Result<> Store::commit(const Commit& commit) {
 }
 
 Result<AckOutcome> Store::acknowledge(const Ack& ack) {
-  AckOutcome refused;
-  refused.refused = true;
+  AckOutcome outcome;
+  outcome.refused = true;
   if (Result<> room = impl_->make_log_room(kSmallLogBytes); !room.ok()) return room.error();
   Transaction transaction(impl_->connection);
   const std::optional<KnownRun> run = find_run(transaction, ack.run);
-  const std::optional<AckOutcome> outcome =
-      run ? settle(transaction, *run, ack) : std::optional<AckOutcome>();
+  if (run) outcome = settle(transaction, *run, ack);
   if (!transaction.ok()) return impl_->end_reading(transaction).error();
-  if (!outcome) return refused;
-  if (outcome->settled_chunks == 0) return *outcome;
+  if (outcome.settled_chunks == 0) return outcome;
   impl_->forget(transaction);
   impl_->give_back_pages(transaction);
   if (Result<> done = impl_->conclude(transaction); !done.ok()) return done.error();
-  return *outcome;
+  return outcome;
 }
 
 Result<std::vector<Drop>> Store::make_room() {

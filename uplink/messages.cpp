@@ -16,7 +16,6 @@ namespace {
 
 // Objects inside arrays inside the message: nothing of ours is deeper.
 constexpr int kDepthMax = 3;
-constexpr std::size_t kHexDigits = 16;
 
 using Json = nlohmann::ordered_json;
 
@@ -131,21 +130,34 @@ struct Held : Interval {};
 // [first, last] of a resolved one.
 struct Resolved : Interval {};
 
+// Exactly as many hexadecimal digits as the number can have.
+template <typename Number>
+bool read_hex(const Json& json, Number& out) {
+  std::string text;
+  if (!read(json, text) || text.size() != 2 * sizeof(Number)) return false;
+  const char* const end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, out, 16);
+  return error == std::errc{} && stopped == end;
+}
+
 bool read_ends(const Json& json, std::size_t size, Interval& out) {
   return json.is_array() && json.size() == size && read(json[0], out.first) &&
          read(json[1], out.last) && out.first >= 1 && out.first <= out.last;
 }
 
 bool read(const Json& json, Held& out) {
-  std::string text;
-  if (!read_ends(json, 3, out) || !read(json[2], text) || text.size() != kHexDigits) return false;
-  const char* const end = text.data() + text.size();
-  const auto [stopped, error] = std::from_chars(text.data(), end, out.check, 16);
-  return error == std::errc{} && stopped == end;
+  return read_ends(json, 3, out) && read_hex(json[2], out.check);
 }
 
 bool read(const Json& json, Resolved& out) {
   return read_ends(json, 2, out);
+}
+
+// [seq, "crc", "crc"], or null instead of the second.
+bool read(const Json& json, Refusal& out) {
+  if (!json.is_array() || json.size() != 3) return false;
+  if (!read(json[0], out.seq) || out.seq < 1 || !read_hex(json[1], out.crc)) return false;
+  return json[2].is_null() || read_hex(json[2], out.standing.emplace());
 }
 
 bool read(const Json& json, HelloHolding& out) {
@@ -217,9 +229,10 @@ std::string cut(const std::string& text) {
   return text.substr(0, kTextBytesMax);
 }
 
-std::string hex16(std::uint64_t value) {
-  std::string digits(kHexDigits, '0');
-  for (std::size_t i = kHexDigits; i-- > 0; value >>= 4) {
+template <typename Number>
+std::string hex(Number value) {
+  std::string digits(2 * sizeof(Number), '0');
+  for (std::size_t i = digits.size(); i-- > 0; value >>= 4) {
     digits[i] = "0123456789abcdef"[value & 0xFU];
   }
   return digits;
@@ -233,18 +246,25 @@ Json written(const std::optional<WallTime>& wall) {
 
 Bytes encode(const Ack& ack) {
   CHECK(ack.held.size() <= kAckIntervalsMax && ack.resolved.size() <= kAckIntervalsMax);
+  CHECK(ack.refusals.size() <= kAckIntervalsMax);
   Json held = Json::array();
   for (const Interval& interval : ack.held) {
-    held.push_back(Json::array({interval.first, interval.last, hex16(interval.check)}));
+    held.push_back(Json::array({interval.first, interval.last, hex(interval.check)}));
   }
   Json resolved = Json::array();
   for (const Interval& interval : ack.resolved) {
     resolved.push_back(Json::array({interval.first, interval.last}));
   }
+  Json refused = Json::array();
+  for (const Refusal& refusal : ack.refusals) {
+    const Json standing = refusal.standing ? Json(hex(*refusal.standing)) : Json();
+    refused.push_back(Json::array({refusal.seq, hex(refusal.crc), standing}));
+  }
   return written(Json{{"run", to_hex(ack.run)},
                       {"stream", name_of(ack.stream)},
                       {"held", std::move(held)},
-                      {"resolved", std::move(resolved)}});
+                      {"resolved", std::move(resolved)},
+                      {"refused", std::move(refused)}});
 }
 
 Bytes encode(const Hello& hello) {
@@ -299,9 +319,11 @@ Result<Ack> decode_ack(std::span<const std::byte> payload) {
   std::vector<Resolved> resolved;
   Bounded<kAckIntervalsMax, Held> bounded_held{held};
   Bounded<kAckIntervalsMax, Resolved> bounded_resolved{resolved};
+  Bounded<kAckIntervalsMax, Refusal> refusals{ack.refusals};
   IntervalSet seen;
   if (!read_object(parse(payload), field("run", ack.run), field("stream", ack.stream),
-                   field("held", bounded_held), field("resolved", bounded_resolved)) ||
+                   field("held", bounded_held), field("resolved", bounded_resolved),
+                   field("refused", refusals)) ||
       !move_sorted(held, seen, ack.held) || !move_sorted(resolved, seen, ack.resolved)) {
     return not_a("acknowledgement");
   }

@@ -22,7 +22,8 @@ namespace sluice::uplink {
 
 // Largest message that is read at all.
 inline constexpr std::size_t kMessageBytesMax = 256 * 1024;
-// Most intervals of each kind in one Ack, holdings in one Hello, alerts and values in one Live.
+// Most intervals of each kind and refusals in one Ack, holdings in one Hello, alerts and values in
+// one Live.
 inline constexpr std::size_t kAckIntervalsMax = 1'024;
 inline constexpr std::size_t kHoldingsMax = 1'024;
 inline constexpr std::size_t kLiveAlertsMax = 64;

@@ -36,6 +36,7 @@ class FakeSink final : public Sink {
         receipt.stored.push_back(i);
       } else {
         ++receipt.duplicates;
+        if (refuses) receipt.refusals.push_back({header.key.seq, header.crc, std::nullopt});
       }
       receipt.settled = {{shipment.run, shipment.stream, header.key.seq}};
     }
@@ -56,6 +57,7 @@ class FakeSink final : public Sink {
 
   IntervalSet held;
   bool failing = false;
+  bool refuses = false;
   int hellos = 0;
   int statuses = 0;
 };
@@ -135,6 +137,31 @@ TEST(Receiver, acknowledges_a_duplicate_again) {
   }
   LONGS_EQUAL(1, receiver.counters().duplicates);
   LONGS_EQUAL(1, receiver.counters().chunks_stored);
+}
+
+TEST(Receiver, says_once_what_it_refused) {
+  sink.refuses = true;
+  receive(kUpRaw, batch_of({raw_chunk(1), raw_chunk(2), raw_chunk(2)}));
+  receive(kUpRaw, batch_of({raw_chunk(1)}));
+  step();
+  receive(kUpRaw, batch_of({raw_chunk(3)}));
+  step();
+  const std::vector<uplink::Published> sent = acks();
+  LONGS_EQUAL(2, sent.size());
+  const Result<Ack> first = uplink::decode_ack(sent[0].payload);
+  LONGS_EQUAL(2, first->refusals.size());
+  LONGS_EQUAL(2, first->refusals[0].seq);
+  LONGS_EQUAL(1, first->refusals[1].seq);
+  CHECK(uplink::decode_ack(sent[1].payload)->refusals.empty());
+}
+
+TEST(Receiver, says_no_more_refusals_than_an_acknowledgement_may_hold) {
+  sink.refuses = true;
+  for (std::size_t i = 0; i <= uplink::kAckIntervalsMax / 50; ++i) {
+    receive(kUpRaw, batch_of(std::vector<Chunk>(51, raw_chunk(1, 1))));
+  }
+  step();
+  LONGS_EQUAL(uplink::kAckIntervalsMax, uplink::decode_ack(acks().at(0).payload)->refusals.size());
 }
 
 TEST(Receiver, says_several_batches_in_one_acknowledgement) {

@@ -123,6 +123,35 @@ TEST(SqliteSink, the_first_of_two_that_differ_stays) {
   CHECK(ack().held[0].check == raw_chunk(1, 10, 1.0).header.crc);
 }
 
+TEST(SqliteSink, says_which_bytes_it_refused_and_which_stand) {
+  const std::uint32_t first = raw_chunk(2, 10, 1.0).header.crc;
+  const std::uint32_t second = raw_chunk(2, 10, 2.0).header.crc;
+  store({raw_chunk(1), raw_chunk(2, 10, 1.0)});
+  const Receipt receipt = store({raw_chunk(2, 10, 2.0), raw_chunk(3)});
+  CHECK((receipt.refusals == std::vector<Refusal>{{2, second, first}}));
+}
+
+TEST(SqliteSink, says_that_it_refused_what_a_gap_had_resolved) {
+  store({event_chunk(1, {gap_of(1, 2)})});
+  const Receipt receipt = store({raw_chunk(2), raw_chunk(3)});
+  CHECK((receipt.refusals == std::vector<Refusal>{{2, raw_chunk(2).header.crc, std::nullopt}}));
+}
+
+TEST(SqliteSink, has_nothing_to_say_of_a_plain_duplicate) {
+  store({raw_chunk(1)});
+  CHECK(store({raw_chunk(1)}).refusals.empty());
+}
+
+// The acknowledgement of the keys may have been lost while that of the gap record was not.
+TEST(SqliteSink, a_gap_record_that_comes_again_has_its_keys_acknowledged_again) {
+  const Chunk record = event_chunk(1, {gap_of(1, 2)});
+  store({record});
+  const Receipt receipt = store({record});
+  LONGS_EQUAL(1, receipt.duplicates);
+  LONGS_EQUAL(2, receipt.settled.size());
+  LONGS_EQUAL(1, count("SELECT count(*) FROM gap"));
+}
+
 TEST(SqliteSink, the_quarantine_is_bounded) {
   store({raw_chunk(1)});
   std::vector<Chunk> others(kConflictsMax + 5, raw_chunk(1, 1, 7.0));

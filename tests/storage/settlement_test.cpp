@@ -232,3 +232,52 @@ TEST(Settlement, knows_the_checksum_of_each_dropped_chunk) {
   check_settled(1, ack_of({buffer.held(4, 5), buffer.held(9, 9)}));
   check_settled(4, ack_of({buffer.held(3, 8)}));
 }
+
+// Somebody else had sent other bytes under key 3: the sums of the collector are of those.
+TEST(Settlement, a_refused_chunk_is_settled_and_its_neighbours_can_be) {
+  const auto own = static_cast<std::uint32_t>(buffer.held(3, 3).check);
+  const std::uint32_t standing = own + 1;
+  Ack ack = ack_of({{1, 4, buffer.held(1, 4).check + 1}});
+  check_refused(ack);
+  ack.refusals = {{3, own, standing}};
+  check_settled(4, ack);
+  ack.held[0] = {1, 5, buffer.held(1, 5).check + 1};
+  check_settled(1, ack);
+}
+
+TEST(Settlement, a_refusal_is_believed_by_itself) {
+  Ack ack = ack_of({{1, 4, 77}});
+  ack.refusals = {{3, static_cast<std::uint32_t>(buffer.held(3, 3).check), 5}};
+  const AckOutcome outcome = acknowledge(ack);
+  CHECK_TRUE(outcome.refused);
+  CHECK_TRUE(outcome.settled_chunks == 1);
+  CHECK_TRUE((buffer.pending() == std::vector<std::uint64_t>{1, 2, 4, 5, 6, 7, 8, 9, 10}));
+}
+
+TEST(Settlement, a_refusal_of_other_bytes_than_ours_settles_nothing) {
+  Ack ack = ack_of({});
+  for (const std::uint64_t seq : {0ULL, 3ULL, 99ULL}) ack.refusals.push_back({seq, 1, 2});
+  check_settled(0, ack);
+}
+
+// As after the roll-back of a disk: the collector knows a gap record that nobody here does.
+TEST(Settlement, a_pending_chunk_that_a_gap_resolved_counts_as_dropped) {
+  Ack ack = ack_of({}, {{3, 3, 0}});
+  ack.refusals = {{3, static_cast<std::uint32_t>(buffer.held(3, 3).check), std::nullopt}};
+  check_settled(1, ack);
+  CHECK_TRUE(buffer.store().totals().dropped == 10);
+  CHECK_TRUE(buffer.store().totals().delivered == 0);
+}
+
+TEST(Settlement, a_dropped_chunk_that_is_refused_needs_no_gap_record) {
+  Drop drop;
+  drop.run = run_number(1);
+  drop.first_seq = drop.last_seq = 3;
+  drop.readings = 10;
+  CHECK_TRUE(buffer.store().drop(drop).ok());
+  Ack ack = ack_of({});
+  ack.refusals = {{3, static_cast<std::uint32_t>(buffer.held(3, 3).check), std::nullopt}};
+  acknowledge(ack);
+  CHECK_TRUE(buffer.store().totals().undeclared == 0);
+  CHECK_TRUE(buffer.store().totals().dropped == 10);
+}

@@ -25,7 +25,11 @@ std::span<const std::byte> bytes_of(std::string_view text) {
 }  // namespace
 
 TEST_GROUP(Messages) {
-  Ack ack{kRun, Stream::kRaw, {{1, 3, 0x0123456789ABCDEF}, {9, 9, 1}}, {{4, 8, 0}}};
+  Ack ack{kRun,
+          Stream::kRaw,
+          {{1, 3, 0x0123456789ABCDEF}, {9, 9, 1}},
+          {{4, 8, 0}},
+          {{9, 0x01234567, 0x89ABCDEF}, {4, 1, std::nullopt}}};
   Hello hello{kRun, "boot", "0.1.0", "00112233", {{kRun, Stream::kEvent, 7, 2}}};
   Live live{kRun,
             {{"hot", "t1", AlertChange::kRaised, Severity::kCritical, 81.5, 3, instant_from_ns(5),
@@ -33,9 +37,11 @@ TEST_GROUP(Messages) {
             {{"t1", "Cel", 21.25, Quality::kGood, instant_from_ns(-6), std::nullopt}}};
 
   static bool is_ack(std::string text) {
-    // Lets the table below write RUN for the run's 32 digits.
+    // Lets the table below write RUN for the run's 32 digits, and NONE where nothing is refused.
     const std::size_t run = text.find("RUN");
     if (run != std::string::npos) text.replace(run, 3, kRunHex);
+    const std::size_t none = text.find("NONE");
+    if (none != std::string::npos) text.replace(none, 4, R"("refused":[])");
     return decode_ack(bytes_of(text)).ok();
   }
 };
@@ -43,7 +49,8 @@ TEST_GROUP(Messages) {
 TEST(Messages, an_ack_looks_as_documented) {
   STRCMP_EQUAL(
       "{\"run\":\"abcd0000000000000000000000000000\",\"stream\":\"raw\","
-      "\"held\":[[1,3,\"0123456789abcdef\"],[9,9,\"0000000000000001\"]],\"resolved\":[[4,8]]}",
+      "\"held\":[[1,3,\"0123456789abcdef\"],[9,9,\"0000000000000001\"]],\"resolved\":[[4,8]],"
+      "\"refused\":[[9,\"01234567\",\"89abcdef\"],[4,\"00000001\",null]]}",
       text_of(encode(ack)).c_str());
 }
 
@@ -54,6 +61,7 @@ TEST(Messages, an_ack_is_read_back) {
   CHECK(read->stream == ack.stream);
   CHECK(read->held == ack.held);
   CHECK(read->resolved == ack.resolved);
+  CHECK(read->refusals == ack.refusals);
 }
 
 TEST(Messages, an_ack_carries_the_largest_numbers) {
@@ -72,11 +80,12 @@ TEST(Messages, an_ack_is_full_at_its_limit_and_still_readable) {
   for (std::uint64_t i = 0; i < kAckIntervalsMax; ++i) {
     ack.resolved.push_back({4 * i + 3, 4 * i + 3, 0});
   }
+  ack.refusals.assign(kAckIntervalsMax, {7, 1, 2});
   CHECK(decode_ack(encode(ack)).ok());
 }
 
 TEST(Messages, refuses_an_ack_that_is_not_exactly_one) {
-  CHECK(is_ack(R"({"run":"RUN","stream":"raw","held":[],"resolved":[]})"));
+  CHECK(is_ack(R"({"run":"RUN","stream":"raw","held":[],"resolved":[],NONE})"));
   for (const char* text :
        {"",
         "null",
@@ -85,29 +94,34 @@ TEST(Messages, refuses_an_ack_that_is_not_exactly_one) {
         "{",
         R"("ack")",
         R"({"run":"RUN","stream":"raw","held":[]})",
-        R"({"run":"RUN","stream":"raw","held":[],"resolved":[],"more":1})",
+        R"({"run":"RUN","stream":"raw","held":[],"resolved":[]})",
+        R"({"run":"RUN","stream":"raw","held":[],"resolved":[],"refused":[[1,"00000001"]]})",
+        R"({"run":"RUN","stream":"raw","held":[],"resolved":[],"refused":[[1,"1",null]]})",
+        R"({"run":"RUN","stream":"raw","held":[],"resolved":[],"refused":[[1,"00000001",7]]})",
+        R"({"run":"RUN","stream":"raw","held":[],"resolved":[],"refused":[[0,"00000001",null]]})",
+        R"({"run":"RUN","stream":"raw","held":[],"resolved":[],NONE,"more":1})",
         R"({"run":"RUN","stream":"raw","held":[],"resolve":[]})",
-        R"({"run":"RUN0","stream":"raw","held":[],"resolved":[]})",
-        R"({"run":7,"stream":"raw","held":[],"resolved":[]})",
-        R"({"run":"RUN","stream":"video","held":[],"resolved":[]})",
-        R"({"run":"RUN","stream":2,"held":[],"resolved":[]})",
-        R"({"run":"RUN","stream":"raw","held":{},"resolved":[]})",
-        R"({"run":"RUN","stream":"raw","held":[],"resolved":[]} x)",
-        R"({"run":"RUN","stream":"raw","held":[[1,2]],"resolved":[]})",
-        R"({"run":"RUN","stream":"raw","held":[[1,2,3]],"resolved":[]})",
-        R"({"run":"RUN","stream":"raw","held":[[1,2,"0123"]],"resolved":[]})",
-        R"({"run":"RUN","stream":"raw","held":[[1,2,"+123456789abcdef"]],"resolved":[]})",
-        R"({"run":"RUN","stream":"raw","held":[],"resolved":[[1,2,"0000000000000000"]]})",
-        R"({"run":"RUN","stream":"raw","held":[],"resolved":[[1]]})",
-        R"({"run":"RUN","stream":"raw","held":[],"resolved":[[0,2]]})",
-        R"({"run":"RUN","stream":"raw","held":[],"resolved":[[3,2]]})",
-        R"({"run":"RUN","stream":"raw","held":[],"resolved":[[-1,2]]})",
-        R"({"run":"RUN","stream":"raw","held":[],"resolved":[[1.0,2]]})",
-        R"({"run":"RUN","stream":"raw","held":[],"resolved":[[1,"2"]]})",
-        R"({"run":"RUN","stream":"raw","held":[],"resolved":[[1,18446744073709551616]]})",
-        R"({"run":"RUN","stream":"raw","held":[],"resolved":[[4,5],[1,2]]})",
-        R"({"run":"RUN","stream":"raw","held":[],"resolved":[[1,5],[5,7]]})",
-        R"({"run":"RUN","stream":"raw","held":[[5,9,"0000000000000000"]],"resolved":[[1,5]]})"}) {
+        R"({"run":"RUN0","stream":"raw","held":[],"resolved":[],NONE})",
+        R"({"run":7,"stream":"raw","held":[],"resolved":[],NONE})",
+        R"({"run":"RUN","stream":"video","held":[],"resolved":[],NONE})",
+        R"({"run":"RUN","stream":2,"held":[],"resolved":[],NONE})",
+        R"({"run":"RUN","stream":"raw","held":{},"resolved":[],NONE})",
+        R"({"run":"RUN","stream":"raw","held":[],"resolved":[],NONE} x)",
+        R"({"run":"RUN","stream":"raw","held":[[1,2]],"resolved":[],NONE})",
+        R"({"run":"RUN","stream":"raw","held":[[1,2,3]],"resolved":[],NONE})",
+        R"({"run":"RUN","stream":"raw","held":[[1,2,"0123"]],"resolved":[],NONE})",
+        R"({"run":"RUN","stream":"raw","held":[[1,2,"+123456789abcdef"]],"resolved":[],NONE})",
+        R"({"run":"RUN","stream":"raw","held":[],"resolved":[[1,2,"0000000000000000"]],NONE})",
+        R"({"run":"RUN","stream":"raw","held":[],"resolved":[[1]],NONE})",
+        R"({"run":"RUN","stream":"raw","held":[],"resolved":[[0,2]],NONE})",
+        R"({"run":"RUN","stream":"raw","held":[],"resolved":[[3,2]],NONE})",
+        R"({"run":"RUN","stream":"raw","held":[],"resolved":[[-1,2]],NONE})",
+        R"({"run":"RUN","stream":"raw","held":[],"resolved":[[1.0,2]],NONE})",
+        R"({"run":"RUN","stream":"raw","held":[],"resolved":[[1,"2"]],NONE})",
+        R"({"run":"RUN","stream":"raw","held":[],"resolved":[[1,18446744073709551616]],NONE})",
+        R"({"run":"RUN","stream":"raw","held":[],"resolved":[[4,5],[1,2]],NONE})",
+        R"({"run":"RUN","stream":"raw","held":[[5,9,"0000000000000000"]],"resolved":[[1,5]],NONE})",
+        R"({"run":"RUN","stream":"raw","held":[],"resolved":[[1,5],[5,7]],NONE})"}) {
     if (is_ack(text)) FAIL(text);
   }
 }
@@ -118,13 +132,13 @@ TEST(Messages, refuses_more_intervals_than_allowed) {
     const std::string seq = std::to_string(2 * i + 1);
     text += (i == 0 ? "[" : ",[") + seq + "," + seq + "]";
   }
-  CHECK_FALSE(is_ack(text + "]}"));
+  CHECK_FALSE(is_ack(text + R"(],NONE})"));
 }
 
 TEST(Messages, refuses_what_is_too_large_or_too_deep) {
   CHECK_FALSE(is_ack(std::string(kMessageBytesMax + 1, ' ')));
   CHECK_FALSE(is_ack(std::string(kMessageBytesMax, '[')));
-  CHECK_FALSE(is_ack(R"({"run":"RUN","stream":"raw","held":[[[[[[]]]]]],"resolved":[]})"));
+  CHECK_FALSE(is_ack(R"({"run":"RUN","stream":"raw","held":[[[[[[]]]]]],"resolved":[],NONE})"));
 }
 
 TEST(Messages, a_hello_is_read_back) {
