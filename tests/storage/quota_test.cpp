@@ -319,6 +319,7 @@ TEST(Quota, a_full_disk_gets_the_reserve_and_takes_it_back) {
   static_cast<void>(make_room());
   CHECK_TRUE(has_reserve());
   CHECK_TRUE(undeclared().size() == 1);
+  buffer.stop();  // while its disk is there
 }
 
 TEST(Quota, tombstones_are_bounded) {
