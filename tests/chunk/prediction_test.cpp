@@ -4,6 +4,7 @@
 #include <limits>
 #include <vector>
 
+#include "chunk/integer.hpp"
 #include "tests/chunk/made_data.hpp"
 
 #include <CppUTest/TestHarness.h>
@@ -31,7 +32,7 @@ std::vector<Prediction> all_kinds(std::int64_t parameter) {
   std::vector<Prediction> predictions;
   for (unsigned number = 0; number < static_cast<unsigned>(Kind::kDivided); ++number) {
     predictions.push_back({static_cast<Kind>(number), parameter});
-    predictions.back().linear = {parameter, 2, 15, {parameter, -parameter}};
+    predictions.back().linear = {parameter, 2, 15, {parameter, wrapping_difference(0, parameter)}};
   }
   return predictions;
 }
