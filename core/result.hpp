@@ -16,6 +16,7 @@ enum class ErrorCode {
   kUnavailable,  // not now: device, disk or link does not answer; a later call may work
   kTimeout,      // no answer within the deadline
   kCorrupt,      // bytes that fail their own checks
+  kUnreadable,   // the medium does not give back what it was given
   kFull,         // a bound is reached
   kRefused,      // understood, and denied
 };

@@ -30,7 +30,16 @@ constexpr const char* kSettings =
     "PRAGMA mmap_size = 0;"
     "PRAGMA temp_store = MEMORY;";
 
+// Of an extended result code.
 ErrorCode code_of(int status) {
+  switch (status) {
+    case SQLITE_IOERR_READ:
+    case SQLITE_IOERR_SHORT_READ:
+    case SQLITE_IOERR_CORRUPTFS:  // the kernel said EIO
+      return ErrorCode::kUnreadable;
+    default:
+      break;
+  }
   switch (status & 0xFF) {
     case SQLITE_FULL:
       return ErrorCode::kFull;
@@ -180,7 +189,7 @@ Result<Connection> Connection::open(const std::string& path, Access access) {
 }
 
 Error Connection::error() const {
-  const int status = sqlite3_errcode(database_.get());
+  const int status = sqlite3_extended_errcode(database_.get());
   return Error{code_of(status), path_ + ": " + sqlite3_errmsg(database_.get())};
 }
 

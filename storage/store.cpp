@@ -66,11 +66,19 @@ Result<Store> Store::open(const Options& options, const RunId& run, const std::s
                                           WatermarkFile(options.path + ".watermark"),
                                           Space(options, std::move(disk))});
   impl->mark.run = run;
-  if (Result<> connected = impl->connect(); !connected.ok()) return connected.error();
+  Result<> connected = impl->connect();
+  // Without a database no sampling begins: there is no time to wait for a better disk.
+  while (!connected.ok() && connected.error().code == ErrorCode::kUnreadable &&
+         impl->unreadable < kUnreadableMax) {
+    impl->distrusted = ++impl->unreadable == kUnreadableMax;
+    connected = impl->connect();
+  }
+  if (!connected.ok()) return connected.error();
+  impl->unreadable = 0;
   Result<> begun = impl->begin_run(run, Impl::Attempt::kFirst);
   for (int again = 0; !begun.ok() && impl->failed && again < 2; ++again) {
     impl->distrusted = impl->distrusted || again > 0;
-    if (Result<> connected = impl->reconnect(); !connected.ok()) return connected.error();
+    if (connected = impl->reconnect(); !connected.ok()) return connected.error();
     begun = impl->begin_run(run, Impl::Attempt::kSecond);
   }
   if (!begun.ok()) return begun.error();

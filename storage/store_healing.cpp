@@ -15,9 +15,6 @@
 namespace sluice::storage {
 namespace {
 
-// A place that cannot be read as often as this will not be any more.
-constexpr std::uint64_t kUnreadableMax = 3;
-
 // What was salvaged is kept as long as it has less than this part of the quota.
 constexpr std::uint64_t kSalvagedShare = 8;
 

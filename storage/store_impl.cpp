@@ -55,7 +55,7 @@ Result<> Store::Impl::reconnect() {
   }
   Result<> connected = connect();
   failed = !connected.ok();
-  if (!failed) ++reopenings;
+  if (!failed || connected.error().code == ErrorCode::kUnreadable) ++reopenings;
   return connected;
 }
 
@@ -175,7 +175,10 @@ Result<> Store::Impl::end_reading(Transaction& transaction) {
 // After some errors the next attempt on the same file may succeed and be a lie.
 void Store::Impl::take_note(const Error& error) {
   if (error.code == ErrorCode::kFull) space.note_full(writing);
-  if (error.code != ErrorCode::kUnavailable && error.code != ErrorCode::kCorrupt) return;
+  if (error.code != ErrorCode::kUnavailable && error.code != ErrorCode::kUnreadable &&
+      error.code != ErrorCode::kCorrupt) {
+    return;
+  }
   failed = true;
   distrusted = distrusted || error.code == ErrorCode::kCorrupt;
   connection.abandon();

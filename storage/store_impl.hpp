@@ -31,6 +31,9 @@ struct HotReadings {
   std::uint64_t earlier = 0;
 };
 
+// A place that cannot be read as often as this will not be any more.
+inline constexpr std::uint64_t kUnreadableMax = 3;
+
 struct Store::Impl {
   LockFile lock;  // first in, last out
   Options options;
@@ -52,7 +55,7 @@ struct Store::Impl {
   bool failed = false;
   bool distrusted = false;       // the file itself, not only what is open of it
   std::uint64_t reopenings = 0;  // that succeeded, since the last commit that did
-  std::uint64_t unreadable = 0;  // suspects, since the last one that could be examined
+  std::uint64_t unreadable = 0;  // times in a row, at the start or where there was a suspect
   std::optional<Salvage> salvage{};
 
   Result<> connect();

@@ -8,6 +8,7 @@
 
 #include "storage/sqlite.hpp"
 #include "tests/storage/buffer.hpp"
+#include "tests/storage/faulty_vfs.hpp"
 
 #include <CppUTest/TestHarness.h>
 
@@ -64,6 +65,37 @@ TEST(Store, does_not_open_without_its_folder) {
   buffer.stop();
   buffer.options.path = buffer.folder().path_of("none/buffer.db");
   CHECK_TRUE(failed_with(buffer.start(2), ErrorCode::kUnavailable));
+}
+
+TEST(Store, opens_after_reads_that_failed) {
+  CHECK_TRUE(buffer.commit({chunk_of(Stream::kRaw, 5)}).ok());
+  buffer.stop();
+  FaultyVfs disk(buffer.folder().path());
+  disk.fail({Operation::kRead, 1, 2});
+  CHECK_TRUE(buffer.start(2).ok());
+  CHECK_TRUE(disk.failures() == 2);
+  CHECK_FALSE(buffer.store().salvaging());
+  CHECK_TRUE(buffer.pending() == std::vector<std::uint64_t>{1});
+  buffer.stop();
+}
+
+TEST(Store, begins_a_fresh_one_when_the_first_page_cannot_be_read) {
+  CHECK_TRUE(buffer.commit({chunk_of(Stream::kRaw, 5)}).ok());
+  buffer.stop();
+  FaultyVfs disk(buffer.folder().path());
+  disk.fail({Operation::kRead, 1, 3});
+  CHECK_TRUE(buffer.start(2).ok());
+  CHECK_TRUE(buffer.pending().empty());
+  while (buffer.store().salvaging()) CHECK_TRUE(buffer.store().salvage().ok());
+  CHECK_TRUE(buffer.pending() == std::vector<std::uint64_t>{1});
+  buffer.stop();
+}
+
+TEST(Store, does_not_open_where_nothing_can_be_read) {
+  buffer.stop();
+  FaultyVfs disk(buffer.folder().path());
+  disk.fail({Operation::kRead, 1, kForEver});
+  CHECK_TRUE(failed_with(buffer.start(2), ErrorCode::kUnreadable));
 }
 
 TEST(Store, refuses_a_run_that_was_used_before) {
