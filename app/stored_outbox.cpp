@@ -10,10 +10,9 @@ namespace sluice::app {
 StoredOutbox::StoredOutbox(storage::Reader reader, std::string gateway, Crossings& crossings)
     : reader_(std::move(reader)), gateway_(std::move(gateway)), crossings_(crossings) {}
 
-Result<std::optional<uplink::Parcel>> StoredOutbox::next(const uplink::Wanted& wanted,
+Result<std::optional<uplink::Parcel>> StoredOutbox::next(const LaneRange& range,
                                                          std::size_t bytes_max) {
-  Result<std::vector<storage::StoredChunk>> stored = reader_.pending(
-      storage::LaneRange{wanted.lane, wanted.after, wanted.upto, wanted.newest_first}, bytes_max);
+  Result<std::vector<storage::StoredChunk>> stored = reader_.pending(range, bytes_max);
   report();
   if (!stored.ok()) return stored.error();
   return package(std::move(*stored));

@@ -16,7 +16,7 @@ class StoredOutbox final : public uplink::Outbox {
   // `crossings` outlives the outbox.
   StoredOutbox(storage::Reader reader, std::string gateway, Crossings& crossings);
 
-  Result<std::optional<uplink::Parcel>> next(const uplink::Wanted& wanted,
+  Result<std::optional<uplink::Parcel>> next(const LaneRange& range,
                                              std::size_t bytes_max) override;
   Result<std::uint64_t> newest() override;
   Result<std::optional<uplink::Parcel>> again(std::span<const uplink::Parcel::Item> items) override;

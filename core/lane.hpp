@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
 #include "core/chunk.hpp"
 
@@ -37,5 +38,13 @@ constexpr Stream stream_of(Lane lane) {
                                 Stream::kRaw,   Stream::kRejected, Stream::kRaw};
   return kStreams[index_of(lane)];
 }
+
+// Pending chunks of one lane: those stored behind `after`, up to and with `upto`.
+struct LaneRange {
+  Lane lane = Lane::kRaw;
+  std::uint64_t after = 0;
+  std::uint64_t upto = std::numeric_limits<std::int64_t>::max();
+  bool newest_first = false;
+};
 
 }  // namespace sluice

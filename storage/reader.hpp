@@ -22,14 +22,6 @@ struct StoredChunk {
   Chunk chunk;
 };
 
-// Pending chunks of one lane: those stored behind `after`, up to and with `upto`.
-struct LaneRange {
-  Lane lane = Lane::kRaw;  // kBacklog: as kRaw
-  std::uint64_t after = 0;
-  std::uint64_t upto = std::numeric_limits<std::int64_t>::max();
-  bool newest_first = false;
-};
-
 // What the gateway still holds of one run and stream.
 struct Holding {
   RunId run;
@@ -75,7 +67,8 @@ class Reader {
   // stream, of all runs, when called again with the position of the last.
   Result<std::vector<StoredChunk>> pending(Stream stream, std::uint64_t after,
                                            std::size_t bytes_max);
-  // The same of a lane, from the end that the range says, of one run, in that order.
+  // The same of a lane, from the end that the range says, of one run, in that order. The backlog's
+  // chunks are those of raw readings.
   Result<std::vector<StoredChunk>> pending(const LaneRange& range, std::size_t bytes_max);
   // Of the chunk that was stored last; 0: none ever was.
   Result<std::uint64_t> newest_position();

@@ -131,7 +131,7 @@ bool Delivery::send_next(Instant now) {
       held_back = true;
       continue;
     }
-    const Result<std::optional<Parcel>> parcel = outbox_.next(cursors_.wanted(lane), bytes_max);
+    const Result<std::optional<Parcel>> parcel = outbox_.next(cursors_.next(lane), bytes_max);
     if (!parcel) {
       ++counters_.outbox_errors;
       return false;

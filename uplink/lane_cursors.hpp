@@ -22,14 +22,14 @@ class LaneCursors {
   void rewind() { begin(boundary_); }
 
   // What comes next in a lane.
-  const Wanted& wanted(Lane lane) const { return wanted_[index_of(lane)]; }
+  const LaneRange& next(Lane lane) const { return next_[index_of(lane)]; }
   // These are under way now.
   void passed(Lane lane, std::span<const Parcel::Item> items);
 
  private:
   BacklogOrder order_;
   std::uint64_t boundary_ = 0;
-  std::array<Wanted, kLanes.size()> wanted_;
+  std::array<LaneRange, kLanes.size()> next_;
 };
 
 }  // namespace sluice::uplink

@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <span>
 #include <vector>
@@ -28,21 +27,13 @@ struct Parcel {
   Bytes payload;
 };
 
-// What of a lane is asked for: chunks stored behind `after`, up to and with `upto`.
-struct Wanted {
-  Lane lane = Lane::kRaw;
-  std::uint64_t after = 0;
-  std::uint64_t upto = std::numeric_limits<std::int64_t>::max();
-  bool newest_first = false;
-};
-
 class Outbox {
  public:
   virtual ~Outbox() = default;
 
-  // Pending chunks from the beginning of what is wanted, at most about `bytes_max` (one at least);
+  // Pending chunks from the beginning of the range, at most about `bytes_max` (one at least);
   // nothing when there are none.
-  virtual Result<std::optional<Parcel>> next(const Wanted& wanted, std::size_t bytes_max) = 0;
+  virtual Result<std::optional<Parcel>> next(const LaneRange& range, std::size_t bytes_max) = 0;
   // Position of the chunk that was stored last; 0: none ever was.
   virtual Result<std::uint64_t> newest() = 0;
   // The same chunks packaged again; without those that are settled by now, nothing if all are.

@@ -36,14 +36,14 @@ class FakeOutbox final : public Outbox {
     return last_position;
   }
 
-  Result<std::optional<Parcel>> next(const Wanted& wanted, std::size_t) override {
+  Result<std::optional<Parcel>> next(const LaneRange& range, std::size_t) override {
     if (failing) return Error{ErrorCode::kUnavailable, "disk"};
     Parcel parcel;
     std::vector<Waiting> ordered = pending;
-    if (wanted.newest_first) std::reverse(ordered.begin(), ordered.end());
-    const Lane lane = wanted.lane == Lane::kBacklog ? Lane::kRaw : wanted.lane;
+    if (range.newest_first) std::reverse(ordered.begin(), ordered.end());
+    const Lane lane = range.lane == Lane::kBacklog ? Lane::kRaw : range.lane;
     for (const Waiting& one : ordered) {
-      if (one.lane != lane || one.position <= wanted.after || one.position > wanted.upto) continue;
+      if (one.lane != lane || one.position <= range.after || one.position > range.upto) continue;
       if (!parcel.items.empty() && one.run != parcel.run) break;
       put(parcel, one);
       if (parcel.items.size() == chunks_per_parcel) break;

@@ -13,34 +13,34 @@ TEST_GROUP(LaneCursors) {
 
 TEST(LaneCursors, begins_with_everything) {
   cursors.begin(0);
-  CHECK_TRUE(cursors.wanted(Lane::kEvent).after == 0);
-  CHECK_TRUE(cursors.wanted(Lane::kRaw).after == 0);
-  CHECK_TRUE(cursors.wanted(Lane::kBacklog).upto == 0);
+  CHECK_TRUE(cursors.next(Lane::kEvent).after == 0);
+  CHECK_TRUE(cursors.next(Lane::kRaw).after == 0);
+  CHECK_TRUE(cursors.next(Lane::kBacklog).upto == 0);
 }
 
 TEST(LaneCursors, raw_is_split_where_the_link_came_up) {
   cursors.begin(100);
-  CHECK_TRUE(cursors.wanted(Lane::kRaw).after == 100);
-  CHECK_TRUE(cursors.wanted(Lane::kBacklog).after == 0);
-  CHECK_TRUE(cursors.wanted(Lane::kBacklog).upto == 100);
-  CHECK_TRUE(cursors.wanted(Lane::kRollup).after == 0);
+  CHECK_TRUE(cursors.next(Lane::kRaw).after == 100);
+  CHECK_TRUE(cursors.next(Lane::kBacklog).after == 0);
+  CHECK_TRUE(cursors.next(Lane::kBacklog).upto == 100);
+  CHECK_TRUE(cursors.next(Lane::kRollup).after == 0);
 }
 
 TEST(LaneCursors, goes_on_behind_what_has_passed) {
   cursors.begin(100);
   cursors.passed(Lane::kBacklog, items);
-  CHECK_TRUE(cursors.wanted(Lane::kBacklog).after == 7);
-  CHECK_TRUE(cursors.wanted(Lane::kBacklog).upto == 100);
-  CHECK_TRUE(cursors.wanted(Lane::kEvent).after == 0);
+  CHECK_TRUE(cursors.next(Lane::kBacklog).after == 7);
+  CHECK_TRUE(cursors.next(Lane::kBacklog).upto == 100);
+  CHECK_TRUE(cursors.next(Lane::kEvent).after == 0);
 }
 
 TEST(LaneCursors, goes_on_before_what_has_passed_from_the_end) {
   LaneCursors newest(BacklogOrder::kNewestFirst);
   newest.begin(100);
   newest.passed(Lane::kBacklog, items);
-  CHECK_TRUE(newest.wanted(Lane::kBacklog).newest_first);
-  CHECK_TRUE(newest.wanted(Lane::kBacklog).upto == 4);
-  CHECK_FALSE(newest.wanted(Lane::kRaw).newest_first);
+  CHECK_TRUE(newest.next(Lane::kBacklog).newest_first);
+  CHECK_TRUE(newest.next(Lane::kBacklog).upto == 4);
+  CHECK_FALSE(newest.next(Lane::kRaw).newest_first);
 }
 
 TEST(LaneCursors, rewinds_to_the_same_split) {
@@ -48,9 +48,9 @@ TEST(LaneCursors, rewinds_to_the_same_split) {
   cursors.passed(Lane::kBacklog, items);
   cursors.passed(Lane::kEvent, items);
   cursors.rewind();
-  CHECK_TRUE(cursors.wanted(Lane::kBacklog).after == 0);
-  CHECK_TRUE(cursors.wanted(Lane::kEvent).after == 0);
-  CHECK_TRUE(cursors.wanted(Lane::kRaw).after == 100);
+  CHECK_TRUE(cursors.next(Lane::kBacklog).after == 0);
+  CHECK_TRUE(cursors.next(Lane::kEvent).after == 0);
+  CHECK_TRUE(cursors.next(Lane::kRaw).after == 100);
 }
 
 }  // namespace sluice::uplink
