@@ -29,7 +29,7 @@ CongestionControl::Flight CongestionControl::sent(std::size_t bytes, Instant now
 void CongestionControl::acknowledged(const Flight& flight, Instant now) {
   land(flight);
   if (phase_ == Phase::kSettling) {
-    if (flight.round == round_) begin(Phase::kMeasuring, now);
+    if (flight.round == round_) measure(now);
     return;
   }
   ++measured_.answers;
@@ -43,11 +43,16 @@ void CongestionControl::lost(const Flight& flight) {
   land(flight);
   window_ = kFirstWindow;
   draining_ = false;
-  begin(Phase::kSettling, flight.sent);
+  settle();
 }
 
-void CongestionControl::begin(Phase phase, Instant now) {
-  phase_ = phase;
+void CongestionControl::settle() {
+  phase_ = Phase::kSettling;
+  ++round_;
+}
+
+void CongestionControl::measure(Instant now) {
+  phase_ = Phase::kMeasuring;
   ++round_;
   measured_ = {};
   measured_.began = now;
@@ -69,7 +74,7 @@ void CongestionControl::conclude(Instant now) {
     set_window(
         std::min(rate_ * to_seconds(*path_ + kQueueTime), 2.0 * static_cast<double>(window_)));
   }
-  begin(Phase::kSettling, now);
+  settle();
 }
 
 void CongestionControl::set_window(double bytes) {

@@ -72,7 +72,8 @@ class CongestionControl {
     bool idle = false;
   };
 
-  void begin(Phase phase, Instant now);
+  void settle();
+  void measure(Instant now);
   void conclude(Instant now);
   void set_window(double bytes);
   void land(const Flight& flight);
