@@ -15,6 +15,7 @@
 #include "app/storage_service.hpp"
 #include "app/stored_outbox.hpp"
 #include "tests/app/buffer.hpp"
+#include "tests/app/link_state.hpp"
 #include "tests/hal/log_capture.hpp"
 
 #include <CppUTest/TestHarness.h>
@@ -41,11 +42,6 @@ TEST_GROUP(DamagedBuffer) {
   std::uint64_t produced = 0;
   Instant now{seconds(1000)};
 
-  void link_is(bool up) {
-    uplink::Snapshot snapshot;
-    snapshot.link_up = up;
-    crossings->uplink.publish(snapshot);
-  }
   void setup() override {
     start(1);
   }
@@ -53,7 +49,7 @@ TEST_GROUP(DamagedBuffer) {
     outbox.reset();
     service.reset();
     crossings = std::make_unique<Crossings>(3'000);
-    link_is(true);
+    link_is(*crossings, true);
     StorageService::Options options;
     options.store.path = buffer.path();
     options.seal = {seconds(1), seconds(5), 2'000};

@@ -15,6 +15,7 @@
 #include "app/storage_service.hpp"
 #include "tests/app/buffer.hpp"
 #include "tests/app/failing_disk.hpp"
+#include "tests/app/link_state.hpp"
 #include "tests/hal/log_capture.hpp"
 
 #include <CppUTest/TestHarness.h>
@@ -45,13 +46,8 @@ TEST_GROUP(FailingDisk) {
   bool losing = false;
   Instant now{seconds(1000)};
 
-  void link_is(bool up) {
-    uplink::Snapshot snapshot;
-    snapshot.link_up = up;
-    crossings->uplink.publish(snapshot);
-  }
   void setup() override {
-    link_is(true);
+    link_is(*crossings, true);
     open(1);
   }
   void open(std::uint8_t run) {
@@ -67,7 +63,7 @@ TEST_GROUP(FailingDisk) {
   void lose_power() {
     service.reset();
     crossings = std::make_unique<Crossings>(3'000);
-    link_is(true);
+    link_is(*crossings, true);
     loop = {};
   }
   void produce() {

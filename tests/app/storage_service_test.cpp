@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tests/app/buffer.hpp"
+#include "tests/app/link_state.hpp"
 #include "tests/hal/log_capture.hpp"
 
 #include <CppUTest/TestHarness.h>
@@ -34,17 +35,12 @@ TEST_GROUP(StorageService) {
   const Instant start{seconds(1000)};
   Instant produced_until = start;
 
-  void link_is(bool up) {
-    uplink::Snapshot snapshot;
-    snapshot.link_up = up;
-    crossings->uplink.publish(snapshot);
-  }
   void setup() override {
     options.store.path = buffer.path();
     options.seal = {seconds(1), seconds(30), 20};
     options.run = run_number(1);
     options.boot = kBoot;
-    link_is(true);
+    link_is(*crossings, true);
   }
 
   void open() {
@@ -55,7 +51,7 @@ TEST_GROUP(StorageService) {
   void restart(std::size_t ring) {
     service.reset();
     crossings = std::make_unique<Crossings>(ring);
-    link_is(true);
+    link_is(*crossings, true);
     open();
   }
   void open_with_small_quota() {
@@ -240,12 +236,12 @@ TEST(StorageService, seals_by_age) {
 
 TEST(StorageService, without_a_link_does_not_seal_by_age) {
   open();
-  link_is(false);
+  link_is(*crossings, false);
   produce(1);
   step(milliseconds(0));
   step(milliseconds(100'000));
   CHECK_EQUAL(0U, status().totals.pending_chunks);
-  link_is(true);
+  link_is(*crossings, true);
   step(milliseconds(101'000));
   CHECK_EQUAL(1U, status().totals.pending_chunks);
 }

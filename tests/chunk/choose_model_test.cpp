@@ -7,6 +7,7 @@
 #include "chunk/bits.hpp"
 #include "chunk/value_column.hpp"
 #include "chunk/value_model.hpp"
+#include "tests/chunk/gives_back.hpp"
 #include "tests/chunk/made_data.hpp"
 
 #include <CppUTest/TestHarness.h>
@@ -30,17 +31,6 @@ std::size_t ordered_bits(const std::vector<double>& values) {
   Mapped mapped{{.kind = FormKind::kOrdered}, {}, {}};
   for (const double value : values) mapped.integers.push_back(ordered(value));
   return bits_of(mapped);
-}
-
-bool gives_back(const Mapped& mapped, const std::vector<double>& values) {
-  BitWriter out;
-  append_values(out, mapped);
-  const Bytes bytes = out.take();
-  BitReader in(bytes);
-  std::vector<double> back(values.size());
-  take_values(in, back, mapped.exceptions);
-  return in.at_end() && std::equal(back.begin(), back.end(), values.begin(), values.end(),
-                                   [](double a, double b) { return same_bits(a, b); });
 }
 
 }  // namespace

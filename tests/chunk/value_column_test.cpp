@@ -7,6 +7,7 @@
 
 #include "chunk/integer.hpp"
 #include "chunk/integer_column.hpp"
+#include "tests/chunk/gives_back.hpp"
 #include "tests/chunk/made_data.hpp"
 
 #include <CppUTest/TestHarness.h>
@@ -17,15 +18,7 @@ using namespace sluice::chunk;
 namespace {
 
 bool survive(const std::vector<double>& values, const ValueHint& hint = {}) {
-  const Mapped mapped = choose_model(values, hint);
-  BitWriter out;
-  append_values(out, mapped);
-  const Bytes bytes = out.take();
-  BitReader in(bytes);
-  std::vector<double> back(values.size());
-  take_values(in, back, mapped.exceptions);
-  return in.at_end() && std::equal(back.begin(), back.end(), values.begin(), values.end(),
-                                   [](double a, double b) { return same_bits(a, b); });
+  return gives_back(choose_model(values, hint), values);
 }
 
 // Whether `model` refuses one value that is this integer.
