@@ -7,19 +7,26 @@ function(sluice_library folder)
   target_link_libraries(sluice_${folder} PUBLIC ${ARG_PUBLIC} PRIVATE sluice::flags ${ARG_PRIVATE})
 endfunction()
 
-# sluice_test(NAME SOURCES file... LIBRARIES library... [LABEL label] [TIMEOUT seconds])
+# sluice_test(NAME SOURCES file... LIBRARIES library... [LABEL label] [TIMEOUT seconds] [APART group])
 # One CppUTest program per folder, registered as one ctest test. The label says when it runs:
 #   unit         in every build, ARM under emulation included (the default)
 #   sim          natively, plain and with sanitizers
 #   integration  natively, alone on the machine: real processes, broker and databases
 #   elf          in every build without sanitizers: it looks into finished programs
 #   tidy         once: it reads sources, not programs
+# The test group APART is a ctest test of its own, so that the slowest program has two cores.
 # The timeout only ends what hangs. It is long enough for emulation and sanitizers on a busy machine.
 function(sluice_test name)
-  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "SOURCES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT;APART" "SOURCES;LIBRARIES" ${ARGN})
   add_executable(${name} ${ARG_SOURCES} "${PROJECT_SOURCE_DIR}/tests/main.cpp")
   target_link_libraries(${name} PRIVATE sluice::flags ${ARG_LIBRARIES} PkgConfig::CPPUTEST)
-  add_test(NAME ${name} COMMAND ${name})
+  if(ARG_APART)
+    add_test(NAME ${name} COMMAND ${name} -xsg ${ARG_APART})
+    add_test(NAME ${name}:${ARG_APART} COMMAND ${name} -sg ${ARG_APART})
+    sluice_test_properties(${name}:${ARG_APART} LABEL ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT})
+  else()
+    add_test(NAME ${name} COMMAND ${name})
+  endif()
   sluice_test_properties(${name} LABEL ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT})
 endfunction()
 
