@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <vector>
 
 namespace sluice::chunk {
 namespace {
@@ -32,13 +33,19 @@ bool is_narrow(std::span<const std::int64_t> integers) {
 // Sums of the products of each integer's distance from `base` and those before it.
 Matrix covariance(std::span<const std::int64_t> integers, std::int64_t base) {
   Matrix sums{};
-  std::array<double, kOrderMax + 1> last{};
-  for (std::size_t at = 0; at < integers.size(); ++at) {
-    for (unsigned i = kOrderMax; i > 0; --i) last[i] = last[i - 1];
-    last[0] = static_cast<double>(integers[at] - base);
-    if (at < kOrderMax) continue;
-    for (unsigned i = 0; i <= kOrderMax; ++i) sums[0][i] += last[0] * last[i];
+  // From the last to the first: each is followed by those before it, which lie side by side then.
+  std::vector<double> distances(integers.size());
+  std::transform(integers.rbegin(), integers.rend(), distances.begin(),
+                 [&](std::int64_t integer) { return static_cast<double>(integer - base); });
+  double energy = 0.0;
+  std::array<double, kOrderMax> products{};
+  for (std::size_t at = integers.size() - kOrderMax; at-- > 0;) {
+    const double distance = distances[at];
+    energy += distance * distance;
+    for (unsigned i = 0; i < kOrderMax; ++i) products[i] += distance * distances[at + 1 + i];
   }
+  sums[0][0] = energy;
+  std::copy(products.begin(), products.end(), sums[0].begin() + 1);
   // The other rows are the same sums, begun and ended earlier.
   const auto distance = [&](std::size_t at) { return static_cast<double>(integers[at] - base); };
   for (unsigned i = 1; i <= kOrderMax; ++i) {
