@@ -31,15 +31,15 @@ std::span<const std::byte> BitReader::rest() const {
   return bytes_.subspan(std::min((at_ + 7) / 8, bytes_.size()));
 }
 
-std::uint64_t BitReader::last_word(std::size_t byte) const {
+std::uint64_t BitReader::last_word(std::span<const std::byte> bytes, std::size_t byte) {
   std::uint64_t word = 0;
-  if (byte >= bytes_.size()) return word;
-  if (bytes_.size() < sizeof(word)) {
-    std::memcpy(&word, bytes_.data() + byte, bytes_.size() - byte);
+  if (byte >= bytes.size()) return word;
+  if (bytes.size() < sizeof(word)) {
+    std::memcpy(&word, bytes.data() + byte, bytes.size() - byte);
     return word;
   }
-  std::memcpy(&word, bytes_.data() + bytes_.size() - sizeof(word), sizeof(word));
-  return word >> (8 * (byte + sizeof(word) - bytes_.size()));
+  std::memcpy(&word, bytes.data() + bytes.size() - sizeof(word), sizeof(word));
+  return word >> (8 * (byte + sizeof(word) - bytes.size()));
 }
 
 std::uint64_t take_number(BitReader& in, unsigned order) {

@@ -60,7 +60,7 @@ class BitReader {
     if (byte + sizeof(word) <= bytes_.size()) {
       std::memcpy(&word, bytes_.data() + byte, sizeof(word));
     } else {
-      word = last_word(byte);
+      word = last_word(bytes_, byte);
     }
     return word >> (at_ % 8);
   }
@@ -68,13 +68,9 @@ class BitReader {
 
   // REQUIRES: width <= 64.
   std::uint64_t take(unsigned width) {
-    if (width > 56) {
-      const std::uint64_t low = take(32);
-      return low | (take(width - 32) << 32);
-    }
-    const std::uint64_t bits = peek() & ((std::uint64_t{1} << width) - 1);
-    skip(width);
-    return bits;
+    if (width < kPeekBits) return take_peeked(width);
+    const std::uint64_t low = take_peeked(32);
+    return low | (take_peeked(width - 32) << 32);
   }
   bool take_flag() { return take(1) != 0; }
 
@@ -87,7 +83,12 @@ class BitReader {
   std::span<const std::byte> rest() const;
 
  private:
-  std::uint64_t last_word(std::size_t byte) const;
+  std::uint64_t take_peeked(unsigned width) {
+    const std::uint64_t bits = peek() & ((std::uint64_t{1} << width) - 1);
+    skip(width);
+    return bits;
+  }
+  static std::uint64_t last_word(std::span<const std::byte> bytes, std::size_t byte);
 
   std::span<const std::byte> bytes_;
   std::size_t at_ = 0;  // bits taken

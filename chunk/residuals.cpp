@@ -16,6 +16,8 @@ constexpr unsigned kRunBitsMax = 12;
 
 // The widest residuals stand in so many bits behind a short quotient.
 constexpr unsigned kParameterMax = 60;
+// Up to here a quotient and the bits behind it come in one look ahead.
+constexpr unsigned kPlainMax = BitReader::kPeekBits - kEscape;
 
 // Levels up to the last but one of 3 bits stand there; of others 5 bits more say how far beyond,
 // or that the code is sparse and its level follows.
@@ -51,19 +53,31 @@ ResidualCode take_code(BitReader& in) {
 // Mean of the residuals, weighted by age; encoder and decoder keep the same. In units of 2^-8.
 class Adaptation {
  public:
-  explicit Adaptation(unsigned level) : mean_(level == 0 ? 0 : kFirstMean << (2 * (level - 1))) {}
+  explicit Adaptation(ResidualCode code)
+      : mean_(code.level == 0 ? 0 : kFirstMean << (2 * (code.level - 1))), sparse_(code.sparse) {}
 
   // Whether zeros are counted in runs.
-  bool sparse() const { return mean_ < kSparse; }
+  bool in_runs() const { return sparse_ || mean_ < kSparse; }
   // Of the Rice code: a mean of twice its power of two, less a half, asks for the next.
   unsigned parameter() const {
-    const unsigned parameter = length_of((mean_ + kHalf) >> (kFraction + 1));
+    const unsigned parameter = plain_parameter();
     return parameter < kNarrow ? parameter : kParameterMax;
   }
+  // The same, unless that is more than kPlainMax.
+  unsigned plain_parameter() const { return length_of((mean_ + kHalf) >> (kFraction + 1)); }
   // An outlier counts as the least that is escaped, so that one does not blunt the code for many.
+  // The mean of a sparse code knows no zeros, not even one that a run has wrapped around to.
   void add(std::uint64_t residual) {
-    const std::uint64_t cap = std::uint64_t{kEscape} << std::min(parameter(), kCapMax);
-    mean_ += (std::min(residual, cap) << (kFraction - kMemory)) - (mean_ >> kMemory);
+    if (sparse_ && residual == 0) return;
+    add_plain(std::min(residual, std::uint64_t{kEscape} << std::min(parameter(), kCapMax)));
+  }
+  // REQUIRES: no outlier; in a sparse code, not 0.
+  void add_plain(std::uint64_t residual) {
+    mean_ += (residual << (kFraction - kMemory)) - (mean_ >> kMemory);
+  }
+  void add_zeros(std::uint64_t count) {
+    if (sparse_) return;
+    for (; count > 0 && mean_ >= 1U << kMemory; --count) add_plain(0);
   }
 
  private:
@@ -76,10 +90,17 @@ class Adaptation {
   static constexpr std::uint64_t kSparse = 128;  // a half
 
   std::uint64_t mean_;
+  bool sparse_;
 };
 
+// Whether a residual is like those before it, as nearly all are: no outlier, and its code fits into
+// a word. Only for these the code has to be fast.
+bool is_plain(std::uint64_t quotient, unsigned parameter) {
+  return quotient < kEscape && parameter <= kPlainMax;
+}
+
 template <typename Writer>
-void put_rice(Writer& out, std::uint64_t residual, unsigned parameter) {
+void put_unusual(Writer& out, std::uint64_t residual, unsigned parameter) {
   const std::uint64_t quotient = residual >> parameter;
   if (quotient >= kEscape) {
     out.put(0, kEscape);
@@ -90,19 +111,35 @@ void put_rice(Writer& out, std::uint64_t residual, unsigned parameter) {
   out.put(residual & ((std::uint64_t{1} << parameter) - 1), parameter);
 }
 
+// Writes `residual` less `known`, what a run already tells of it.
+template <typename Writer>
+void put_residual(Writer& out, std::uint64_t residual, unsigned known, Adaptation& adaptation) {
+  const std::uint64_t rest = residual - known;
+  const unsigned parameter = adaptation.plain_parameter();
+  const std::uint64_t quotient = rest >> parameter;
+  if (!is_plain(quotient, parameter)) {
+    put_unusual(out, rest, adaptation.parameter());
+    adaptation.add(residual);
+    return;
+  }
+  const std::uint64_t stop = std::uint64_t{1} << quotient;
+  const std::uint64_t low = rest & ((std::uint64_t{1} << parameter) - 1);
+  out.put((low << 1 << quotient) | stop, static_cast<unsigned>(quotient) + 1 + parameter);
+  adaptation.add_plain(residual);
+}
+
 template <typename Writer>
 void put_residuals(Writer& out, std::span<const std::uint64_t> residuals, ResidualCode code) {
   put_code(out, code);
-  Adaptation adaptation(code.level);
+  Adaptation adaptation(code);
   unsigned run_bits = kFirstRunBits;
   for (auto next = residuals.begin(); next != residuals.end(); ++next) {
-    std::uint64_t residual = *next;
-    if (code.sparse || adaptation.sparse()) {
+    const bool in_runs = adaptation.in_runs();
+    if (in_runs) {
       const auto end = std::find_if(next, residuals.end(), [](std::uint64_t r) { return r != 0; });
       auto zeros = static_cast<std::uint64_t>(end - next);
-      for (; next != end; ++next) {
-        if (!code.sparse) adaptation.add(0);
-      }
+      next = end;
+      adaptation.add_zeros(zeros);
       for (; zeros >= std::uint64_t{1} << run_bits; run_bits += run_bits < kRunBitsMax) {
         out.put(1, 1);
         zeros -= std::uint64_t{1} << run_bits;
@@ -115,33 +152,35 @@ void put_residuals(Writer& out, std::span<const std::uint64_t> residuals, Residu
       out.put(0, 1);
       out.put(zeros, run_bits);
       run_bits -= run_bits > 0;
-      residual = *next - 1;
     }
-    put_rice(out, residual, adaptation.parameter());
-    adaptation.add(*next);
+    put_residual(out, *next, in_runs ? 1 : 0, adaptation);
   }
 }
 
-// For what does not fit into one look ahead.
-std::uint64_t take_long_rice(BitReader& in, unsigned parameter) {
+std::uint64_t take_unusual(BitReader& in, unsigned parameter) {
   std::uint64_t quotient = 0;
-  while (!in.take_flag()) ++quotient;
+  while (quotient < kEscape && !in.take_flag()) ++quotient;
+  if (quotient == kEscape) return take_number(in, kWide);
   return (quotient << parameter) | in.take(parameter);
 }
 
-std::uint64_t take_escaped(BitReader& in) {
-  in.skip(kEscape);
-  return take_number(in, kWide);
-}
-
-inline std::uint64_t take_rice(BitReader& in, unsigned parameter) {
+// `known` is what a run already told of it.
+inline std::uint64_t take_residual(BitReader& in, unsigned known, Adaptation& adaptation) {
   const std::uint64_t word = in.peek();
+  const unsigned parameter = adaptation.plain_parameter();
   const auto quotient = static_cast<unsigned>(std::countr_zero(word));
-  if (quotient >= kEscape) return take_escaped(in);
-  if (quotient + 1 + parameter > BitReader::kPeekBits) return take_long_rice(in, parameter);
+  if (!is_plain(quotient, parameter)) {
+    BitReader copy = in;  // `in` itself must not be given away, see take_residuals()
+    const std::uint64_t residual = take_unusual(copy, adaptation.parameter()) + known;
+    in = copy;
+    adaptation.add(residual);
+    return residual;
+  }
+  const std::uint64_t low = (word >> 1 >> quotient) & ((std::uint64_t{1} << parameter) - 1);
   in.skip(quotient + 1 + parameter);
-  const std::uint64_t rest = (word >> (quotient + 1)) & ((std::uint64_t{1} << parameter) - 1);
-  return (std::uint64_t{quotient} << parameter) | rest;
+  const std::uint64_t residual = ((std::uint64_t{quotient} << parameter) | low) + known;
+  adaptation.add_plain(residual);
+  return residual;
 }
 
 }  // namespace
@@ -173,29 +212,27 @@ unsigned level_of(std::span<const std::uint64_t> residuals) {
 void take_residuals(BitReader& in, std::span<std::uint64_t> residuals) {
   const ResidualCode code = take_code(in);
   if (in.overrun()) return;
-  Adaptation adaptation(code.level);
+  BitReader bits = in;  // without an address, it stays in registers
+  Adaptation adaptation(code);
   unsigned run_bits = kFirstRunBits;
-  std::uint64_t zeros = 0;  // of the run, still to be given
-  bool run_broken = false;  // behind them comes what is not zero
-  for (std::uint64_t& residual : residuals) {
-    if (zeros == 0 && !run_broken && (code.sparse || adaptation.sparse())) {
-      run_broken = !in.take_flag();
-      zeros = run_broken ? in.take(run_bits) : std::uint64_t{1} << run_bits;
-      if (run_broken) {
-        run_bits -= run_bits > 0;
-      } else {
+  for (auto next = residuals.begin(); next != residuals.end();) {
+    const bool in_runs = adaptation.in_runs();
+    if (in_runs) {
+      const bool goes_on = bits.take_flag();
+      const std::uint64_t length = goes_on ? std::uint64_t{1} << run_bits : bits.take(run_bits);
+      const auto left = static_cast<std::uint64_t>(residuals.end() - next);
+      next = std::fill_n(next, static_cast<std::ptrdiff_t>(std::min(length, left)), 0);
+      adaptation.add_zeros(length);
+      if (goes_on) {
         run_bits += run_bits < kRunBitsMax;
+        continue;
       }
+      if (next == residuals.end()) break;
+      run_bits -= run_bits > 0;
     }
-    if (zeros > 0) {
-      --zeros;
-      residual = 0;
-    } else {
-      residual = take_rice(in, adaptation.parameter()) + (run_broken ? 1 : 0);
-      run_broken = false;
-    }
-    if (residual != 0 || !code.sparse) adaptation.add(residual);
+    *next++ = take_residual(bits, in_runs ? 1 : 0, adaptation);
   }
+  in = bits;
 }
 
 }  // namespace sluice::chunk

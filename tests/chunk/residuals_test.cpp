@@ -125,6 +125,30 @@ TEST(Residuals, a_level_that_does_not_exist_is_an_overrun) {
   CHECK_TRUE(in.overrun());
 }
 
+TEST(Residuals, what_wraps_around_to_zero_leaves_the_mean_of_a_sparse_code) {
+  constexpr unsigned kWrapped = 20;
+  BitWriter out;
+  out.put(7, 3);
+  out.put(31, 5);
+  out.put(2, 3);  // a mean of 3, so a parameter of 1
+  for (unsigned i = 0; i < kWrapped; ++i) {
+    out.put(0, 1);  // a run of no zeros, broken
+    out.put(0, i < 2 ? 2 - i : 0);
+    out.put(0, 16);
+    put_number(out, ~std::uint64_t{0}, kWide);
+  }
+  out.put(0, 1);
+  out.put(0b110, 3);  // 3, and one more
+  const Bytes bytes = out.take();
+  BitReader in(bytes);
+  Column residuals(kWrapped + 1);
+  take_residuals(in, residuals);
+  Column expected(kWrapped, 0);
+  expected.push_back(4);
+  CHECK_TRUE(residuals == expected);
+  CHECK_TRUE(in.at_end());
+}
+
 TEST(Residuals, random_bits_take_little_more_than_themselves) {
   Made made(7);
   Column residuals(1'000);
