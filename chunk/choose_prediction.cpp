@@ -66,10 +66,14 @@ std::size_t estimate(Integers integers, const Prediction& prediction) {
   return (early + late) * count / (2 * kPiece);
 }
 
-std::size_t cost_of(Integers integers, const Prediction& prediction) {
+// Exact for a short column, unless it reaches `enough`: any code takes what the residuals' own
+// lengths are at least, and mostly these settle it.
+std::size_t cost_of(Integers integers, const Prediction& prediction, std::size_t enough) {
   BitCounter counter;
   put_prediction(counter, prediction);
   if (integers.size() > kShortColumn) return counter.bits() + estimate(integers, prediction);
+  const std::size_t least = counter.bits() + residual_lengths(integers, prediction);
+  if (least >= enough) return least;
   const std::vector<std::uint64_t> residuals = residuals_of(integers, prediction);
   return counter.bits() + residual_bits(residuals, choose_code(residuals));
 }
@@ -81,7 +85,7 @@ class Search {
 
   // Whether it is better than those before.
   bool offer(const Prediction& candidate) {
-    const std::size_t cost = cost_of(integers_, candidate);
+    const std::size_t cost = cost_of(integers_, candidate, cost_);
     if (cost >= cost_) return false;
     best_ = candidate;
     cost_ = cost;
