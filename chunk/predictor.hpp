@@ -58,9 +58,9 @@ class Level {
   bool leans_up() const { return static_cast<std::int64_t>(level_ - scaled(predict())) > 0; }
   void add(std::int64_t integer) {
     // The first few weigh as in a plain mean.
-    const unsigned warm = length_of(++seen_) - 1;
+    if (warm_ < shift_ && ++seen_ == 2U << warm_) ++warm_;
     const auto error = static_cast<std::int64_t>(scaled(integer) - level_);
-    level_ += static_cast<std::uint64_t>(error >> std::min(shift_, warm)) + drift_;
+    level_ += static_cast<std::uint64_t>(error >> warm_) + drift_;
   }
 
  private:
@@ -71,7 +71,8 @@ class Level {
 
   std::uint64_t drift_;
   std::uint64_t level_;
-  std::uint32_t seen_ = 1;
+  unsigned seen_ = 1;
+  unsigned warm_ = 0;  // the shift so far
   unsigned shift_;
 };
 
