@@ -54,12 +54,20 @@ Result<> make_folder(const std::string& path) {
   return Ok{};
 }
 
-std::unique_ptr<uplink::Link> make_link(const config::UplinkOptions& options, const RunId& run) {
+// `clock` outlives the link.
+std::unique_ptr<uplink::Link> make_link(const config::Config& config, const RunId& run,
+                                        const hal::Clock& clock) {
+  const config::UplinkOptions& options = config.uplink;
   if (!options.enabled) return nullptr;
   uplink::MqttSession session;
   session.last_will = uplink::Uplink::last_will(options.delivery, run);
   session.subscriptions = uplink::Uplink::subscriptions(options.delivery);
   std::memcpy(&session.seed, run.bytes.data(), sizeof(session.seed));
+  session.wall_clock = [&clock] {
+    return uplink::MqttSession::WallClock{clock.wall(), clock.wall_trust().synchronised};
+  };
+  session.built = wall_time_from_ns(kBuiltAt * 1'000'000'000);
+  session.good_time_file = config.gateway.state_directory + "/good_time";
   return std::make_unique<uplink::MqttLink>(options.link, std::move(session));
 }
 
@@ -70,7 +78,7 @@ RunCommand::RunCommand(CLI::App& program)
       config_file_("/etc/sluice/sluice.toml") {
   command_->add_option("--config", config_file_, "Configuration file, read again on SIGHUP")
       ->capture_default_str();
-  command_->add_option("--broker", broker_, "Instead of uplink.broker: mqtt://HOST:PORT");
+  command_->add_option("--broker", broker_, "Instead of uplink.broker: mqtt[s]://HOST:PORT");
   command_->add_option("--state-directory", state_directory_, "Instead of gateway.state_directory");
   command_->add_option("--run-directory", run_directory_, "Instead of gateway.run_directory");
   const std::map<std::string, LogLevel> levels = {{"debug", LogLevel::kDebug},
@@ -101,6 +109,7 @@ std::variant<config::Config, config::Problems> RunCommand::load() const {
     }
     config->uplink.link.host = broker->host;
     config->uplink.link.port = broker->port;
+    config->uplink.link.use_tls = broker->use_tls;
     config->uplink.enabled = true;
   }
   if (!state_directory_.empty()) {
@@ -131,7 +140,7 @@ int RunCommand::run() {
   if (!identity.ok()) return fail(identity.error());
   const Instant started = clock.now();
   Result<std::unique_ptr<Gateway>> gateway =
-      Gateway::open(config, *identity, make_link(config.uplink, identity->run), started);
+      Gateway::open(config, *identity, make_link(config, identity->run, clock), started);
   if (!gateway.ok()) return fail(gateway.error());
   Result<std::unique_ptr<Threads>> threads = Threads::start(**gateway, clock);
   if (!threads.ok()) return fail(threads.error());

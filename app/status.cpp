@@ -118,13 +118,18 @@ Json flash(const storage::Written& written, const FlashUse& use) {
 Json uplink(const uplink::Snapshot& link, Instant now) {
   return {{"up", link.link_up},
           {"since_s", to_seconds(now - link.link_since)},
+          {"fault", link.link_fault == uplink::LinkFault::kNone
+                        ? Json(nullptr)
+                        : Json(uplink::name_of(link.link_fault))},
           {"links_lost", link.links_lost},
           {"batches_sent", link.delivery.batches_sent},
           {"batches_resent", link.delivery.batches_resent},
           {"bytes_sent", link.delivery.bytes_sent},
           {"in_flight", link.delivery.in_flight},
           {"round_trip_ms", microseconds(link.delivery.round_trip) / 1e3},
-          {"live_sent", link.live_sent}};
+          {"live_sent", link.live_sent},
+          {"wire_bytes_sent", link.traffic.bytes_sent},
+          {"wire_bytes_received", link.traffic.bytes_received}};
 }
 
 }  // namespace

@@ -105,8 +105,10 @@ std::string render(const Json& status) {
   if (uplink.is_null()) {
     append(text, "uplink  off\n");
   } else {
-    append(text, "uplink  %s for %.0f s, %llu batches (%llu again), %llu bytes, %llu under way\n",
-           uplink.at("up").get<bool>() ? "up" : "down", number(uplink, "since_s"),
+    const Json& fault = uplink.at("fault");
+    const std::string why = fault.is_null() ? "" : " (" + fault.get<std::string>() + ")";
+    append(text, "uplink  %s%s for %.0f s, %llu batches (%llu again), %llu bytes, %llu under way\n",
+           uplink.at("up").get<bool>() ? "up" : "down", why.c_str(), number(uplink, "since_s"),
            count(uplink, "batches_sent"), count(uplink, "batches_resent"),
            count(uplink, "bytes_sent"), count(uplink, "in_flight"));
   }

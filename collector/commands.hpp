@@ -5,6 +5,7 @@
 #include <string>
 
 #include "collector/line.hpp"
+#include "uplink/options.hpp"
 
 namespace CLI {
 class App;
@@ -28,6 +29,7 @@ class RunCommand {
   std::string broker_ = "localhost:1883";
   std::string database_;
   std::string credentials_file_;
+  uplink::TlsOptions tls_;
   std::string client_id_;
   std::string print_;  // "", "lines" or "json"
   bool live_ = false;

@@ -14,6 +14,7 @@
 #include "collector/printer.hpp"
 #include "collector/receiver.hpp"
 #include "collector/sqlite_sink.hpp"
+#include "collector/version.hpp"
 #include "config/broker.hpp"
 #include "core/log.hpp"
 #include "hal/identity.hpp"
@@ -62,6 +63,7 @@ Result<uplink::LinkOptions> link_options(const std::string& broker) {
   uplink::LinkOptions options;
   options.host = parsed->host;
   options.port = parsed->port;
+  options.use_tls = parsed->use_tls;
   return options;
 }
 
@@ -69,10 +71,14 @@ Result<uplink::LinkOptions> link_options(const std::string& broker) {
 
 RunCommand::RunCommand(CLI::App& program)
     : command_(program.add_subcommand("run", "Receive until SIGTERM or Ctrl-C")) {
-  command_->add_option("--broker", broker_, "HOST:PORT")->capture_default_str();
+  command_->add_option("--broker", broker_, "[mqtt[s]://]HOST:PORT")->capture_default_str();
   command_->add_option("--database", database_, "SQLite file, made when there is none")->required();
   command_->add_option("--credentials", credentials_file_,
                        "File of two lines, user name and password, mode 0600");
+  command_->add_option("--ca", tls_.ca_file, "Certificates of whom to trust; mqtts:// needs it");
+  CLI::Option* const certificate =
+      command_->add_option("--certificate", tls_.certificate_file, "The collector's own");
+  command_->add_option("--key", tls_.key_file, "Its key, mode 0600")->needs(certificate);
   command_->add_option("--client-id", client_id_, "For the broker; without it a random one");
   command_->add_option("--print", print_, "Print readings and alerts as they are stored")
       ->check(CLI::IsMember({"lines", "json"}));
@@ -94,6 +100,7 @@ int RunCommand::run() {
   options->client_id =
       client_id_.empty() ? "sluice-collector-" + to_hex(*random).substr(0, 8) : client_id_;
   options->credentials_file = credentials_file_;
+  options->tls = tls_;
 
   Result<SqliteSink> sink = SqliteSink::open(database_);
   if (!sink) return fail(sink.error(), kWrongUse);
@@ -117,9 +124,13 @@ int RunCommand::run() {
   session.subscriptions = Receiver::subscriptions();
   session.packet_bytes_max = kPacketBytesMax;
   std::memcpy(&session.seed, random->bytes.data(), sizeof(session.seed));
+  const hal::SystemClock clock;
+  session.wall_clock = [&clock] {
+    return uplink::MqttSession::WallClock{clock.wall(), clock.wall_trust().synchronised};
+  };
+  session.built = wall_time_from_ns(kBuiltAt * 1'000'000'000);
   uplink::MqttLink link(*options, std::move(session));
   Receiver receiver(*sink, link, std::move(watcher));
-  const hal::SystemClock clock;
   log(LogLevel::kInfo, "collector: keeping in " + database_ + " what comes over " + broker_);
   while (!signals.want_end()) {
     receiver.step(clock.now(), clock.wall());

@@ -10,6 +10,8 @@ namespace sluice::config {
 namespace {
 
 constexpr std::string_view kScheme = "mqtt://";
+constexpr std::string_view kTlsScheme = "mqtts://";
+constexpr std::uint16_t kTlsPort = 8883;
 constexpr std::size_t kHostBytesMax = 253;  // RFC 1035, as text
 
 bool is_host_character(char c) {
@@ -29,18 +31,17 @@ Error invalid(std::string_view text, const std::string& what) {
 }  // namespace
 
 Result<Broker> parse_broker(std::string_view text) {
-  if (text.starts_with("mqtts://")) {
-    return invalid(text,
-                   ": TLS is not available yet in this version; use mqtt:// on a link that "
-                   "can be trusted");
+  Broker broker;
+  broker.use_tls = text.starts_with(kTlsScheme);
+  if (broker.use_tls) broker.port = kTlsPort;
+  if (!broker.use_tls && !text.starts_with(kScheme)) {
+    return invalid(text, " is not of the form mqtt://host:port or mqtts://host:port");
   }
-  if (!text.starts_with(kScheme)) return invalid(text, " is not of the form mqtt://host:port");
-  std::string_view rest = text.substr(kScheme.size());
+  std::string_view rest = text.substr(broker.use_tls ? kTlsScheme.size() : kScheme.size());
   if (rest.find('@') != std::string_view::npos) {
     return invalid(text, " has a user name in it; that belongs into uplink.credentials_file");
   }
 
-  Broker broker;
   const bool bracketed = rest.starts_with('[');
   const std::size_t host_end = std::min(rest.find(bracketed ? ']' : ':'), rest.size());
   broker.host = rest.substr(bracketed ? 1 : 0, bracketed ? host_end - 1 : host_end);

@@ -10,11 +10,12 @@
 namespace sluice::config {
 
 struct Broker {
-  std::string host;  // a name or an address, IPv6 without its brackets
-  std::uint16_t port = 1883;
+  std::string host;           // a name or an address, IPv6 without its brackets
+  std::uint16_t port = 1883;  // 8883 with TLS, unless it is told
+  bool use_tls = false;
 };
 
-// "mqtt://host", "mqtt://host:port", "mqtt://[::1]:port". kInvalid for anything else.
+// "mqtt://host", "mqtts://host:port", "mqtt://[::1]:port". kInvalid for anything else.
 Result<Broker> parse_broker(std::string_view text);
 
 }  // namespace sluice::config

@@ -141,8 +141,8 @@ constexpr Key kUplinkKeys[] = {
     {.name = "broker",
      .type = Type::kBroker,
      .fallback = "\"mqtt://localhost:1883\"",
-     .meaning = "`mqtt://host:port`; the port may be left out. TLS (`mqtts://`) is not available "
-                "yet in this version."},
+     .meaning = "`mqtt://host:port`, or `mqtts://host:port` with TLS; the port may be left out."},
+    {.name = "tls", .type = Type::kTable, .meaning = "Certificates, for `mqtts://`."},
     {.name = "client_id",
      .type = Type::kId,
      .low = 1,
@@ -154,7 +154,19 @@ constexpr Key kUplinkKeys[] = {
      .low = to_ns(seconds(5)),
      .high = to_ns(hours(18)),
      .meaning = "Longest silence on the connection, in whole seconds. Longer costs fewer bytes and "
-                "finds a dead link later."},
+                "finds a dead link later. It begins with this and learns from there on."},
+    {.name = "keep_alive_min",
+     .type = Type::kDuration,
+     .fallback = "\"15s\"",
+     .low = to_ns(seconds(5)),
+     .high = to_ns(hours(18)),
+     .meaning = "How short it may become when silent connections are cut. `keep_alive` lowers it."},
+    {.name = "keep_alive_max",
+     .type = Type::kDuration,
+     .fallback = "\"10m\"",
+     .low = to_ns(seconds(5)),
+     .high = to_ns(hours(18)),
+     .meaning = "How long it may become when they hold. `keep_alive` raises it."},
     {.name = "mqtt_version",
      .type = Type::kChoice,
      .fallback = "\"auto\"",
@@ -164,8 +176,8 @@ constexpr Key kUplinkKeys[] = {
      .type = Type::kPath,
      .low = 1,
      .high = kPathBytesMax,
-     .meaning = "File of two lines, user name and password, readable by its owner alone. Without "
-                "it none are sent."},
+     .meaning = "File of two lines, user name and password, readable by its owner alone; a systemd "
+                "credential for one. Without it none are sent."},
     {.name = "batches_in_flight",
      .type = Type::kInteger,
      .fallback = "8",
@@ -200,6 +212,35 @@ constexpr Key kUplinkKeys[] = {
      .meaning = "How often the latest values are sent ahead of the record; `\"0s\"` sends none. "
                 "Alerts go at once in any case."}};
 
+constexpr Key kTlsKeys[] = {
+    {.name = "ca_file",
+     .type = Type::kPath,
+     .low = 1,
+     .high = kPathBytesMax,
+     .meaning = "Certificates of whom to trust, PEM. `mqtts://` needs it."},
+    {.name = "certificate_file",
+     .type = Type::kPath,
+     .low = 1,
+     .high = kPathBytesMax,
+     .meaning = "The gateway's own certificate with its chain, PEM. Without it none is shown."},
+    {.name = "key_file",
+     .type = Type::kPath,
+     .low = 1,
+     .high = kPathBytesMax,
+     .meaning = "Private key of that certificate, PEM, readable by its owner alone; a systemd "
+                "credential for one."},
+    {.name = "crl_file",
+     .type = Type::kPath,
+     .low = 1,
+     .high = kPathBytesMax,
+     .meaning = "Certificates that the CA has revoked, PEM. It has to be kept current."},
+    {.name = "pins",
+     .type = Type::kText,
+     .low = 64,
+     .high = 4 * 65,
+     .meaning = "The broker's public key has to be one of these: up to four SHA-256 of the "
+                "SubjectPublicKeyInfo, 64 hexadecimal digits each, between blanks."}};
+
 constexpr Key kActuatorKeys[] = {
     {.name = "name",
      .type = Type::kId,
@@ -232,6 +273,9 @@ std::span<const Key> storage_keys() {
 }
 std::span<const Key> uplink_keys() {
   return kUplinkKeys;
+}
+std::span<const Key> tls_keys() {
+  return kTlsKeys;
 }
 std::span<const Key> actuator_keys() {
   return kActuatorKeys;

@@ -33,6 +33,8 @@ std::span<const Key> keys_of(Section section) {
       return storage_keys();
     case Section::kUplink:
       return uplink_keys();
+    case Section::kTls:
+      return tls_keys();
     case Section::kChannel:
       return channel_keys();
     case Section::kHost:
@@ -72,6 +74,8 @@ std::string_view title_of(Section section) {
       return "[storage]";
     case Section::kUplink:
       return "[uplink]";
+    case Section::kTls:
+      return "[uplink.tls]";
     case Section::kChannel:
       return "[[channel]]";
     case Section::kHost:

@@ -18,6 +18,7 @@ enum class Section {
   kRealtime,
   kStorage,
   kUplink,
+  kTls,
   kChannel,
   kHost,
   kSimulated,
@@ -27,7 +28,7 @@ enum class Section {
   kAlert,
   kActuator,
 };
-inline constexpr std::size_t kSectionCount = 13;
+inline constexpr std::size_t kSectionCount = 14;
 // As people call it: "[gateway]", "a [[channel]] with the driver \"host\"", "an entry of faults".
 std::string_view title_of(Section section);
 
@@ -38,7 +39,7 @@ enum class Type {
   kId,        // [A-Za-z0-9_-], likewise
   kName,      // [A-Za-z0-9_.-], likewise
   kPath,      // likewise, once it starts at the root
-  kBroker,    // "mqtt://host:port"
+  kBroker,    // "mqtt://host:port" or "mqtts://host:port"
   kFlag,      // true or false
   kInteger,   // bounds as they are
   kNumber,    // likewise, and finite

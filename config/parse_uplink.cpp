@@ -1,7 +1,12 @@
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <iterator>
+#include <sstream>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "config/broker.hpp"
 #include "config/sections.hpp"
@@ -11,24 +16,68 @@
 namespace sluice::config {
 namespace {
 
+void parse_keep_alive(TableReader& reader, uplink::KeepAlive::Options& keep_alive) {
+  const auto take = [&reader](std::string_view name, Duration& into) {
+    if (reader.duration(name, into) && into % std::chrono::seconds(1) != Duration::zero()) {
+      reader.report(name, text_of_duration(into) + " is not in whole seconds, as MQTT counts it");
+    }
+  };
+  take("keep_alive", keep_alive.begin);
+  take("keep_alive_min", keep_alive.min);
+  take("keep_alive_max", keep_alive.max);
+  keep_alive.min = std::min(keep_alive.min, keep_alive.begin);
+  keep_alive.max = std::max(keep_alive.max, keep_alive.begin);
+}
+
+// Words between blanks.
+std::vector<std::string> words_of(const std::string& text) {
+  std::istringstream stream(text);
+  return {std::istream_iterator<std::string>(stream), {}};
+}
+
+bool is_pin(const std::string& word) {
+  const auto is_digit = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+  return word.size() == 64 && std::ranges::all_of(word, is_digit);
+}
+
+void parse_tls(TableReader& uplink, uplink::LinkOptions& link) {
+  TableReader reader = uplink.table("tls", Section::kTls);
+  reader.path("ca_file", link.tls.ca_file);
+  reader.path("certificate_file", link.tls.certificate_file);
+  reader.path("key_file", link.tls.key_file);
+  reader.path("crl_file", link.tls.crl_file);
+  if (std::string pins; reader.text("pins", pins)) {
+    link.tls.pins = words_of(pins);
+    if (!std::ranges::all_of(link.tls.pins, is_pin)) {
+      reader.report("pins", "a pin is 64 digits of 0-9 and a-f; docs/tls.md says how to get it");
+    }
+  }
+  if (reader.has("certificate_file") != reader.has("key_file")) {
+    reader.report(reader.has("key_file") ? "key_file" : "certificate_file",
+                  "certificate_file and key_file belong together");
+  }
+  if (link.use_tls && !reader.has("ca_file")) {
+    uplink.report("broker", "mqtts:// needs uplink.tls.ca_file: whom to trust");
+  }
+  reader.reject_strangers();
+}
+
 void parse_link(TableReader& reader, uplink::LinkOptions& link) {
   if (std::string address; reader.text("broker", address)) {
     Result<Broker> broker = parse_broker(address);
     if (broker) {
       link.host = std::move(broker->host);
       link.port = broker->port;
+      link.use_tls = broker->use_tls;
     } else {
       reader.report("broker", broker.error().message);
     }
   }
   reader.text("client_id", link.client_id);
-  if (reader.duration("keep_alive", link.keep_alive) &&
-      link.keep_alive % std::chrono::seconds(1) != Duration::zero()) {
-    reader.report("keep_alive", text_of_duration(link.keep_alive) +
-                                    " is not in whole seconds, as MQTT counts it");
-  }
+  parse_keep_alive(reader, link.keep_alive);
   reader.choice("mqtt_version", link.version);
   reader.path("credentials_file", link.credentials_file);
+  parse_tls(reader, link);
 }
 
 void parse_delivery(TableReader& reader, uplink::Options& delivery) {

@@ -8,6 +8,7 @@ libraries=(
   libmosquitto-dev
   libspdlog-dev
   libsqlite3-dev
+  libssl-dev
   libtomlplusplus-dev
   nlohmann-json3-dev
 )

@@ -5,9 +5,25 @@
 namespace sluice::uplink {
 
 Duration Backoff::next() {
-  std::uniform_int_distribution<Duration::rep> up_to_bound(0, to_ns(bound_));
+  const Duration delay = spread(bound_);
   bound_ = std::min(2 * bound_, kBoundMax);
-  return Duration(up_to_bound(random_));
+  return delay;
+}
+
+Duration Backoff::next_after_refusal() {
+  const Duration delay = kRefusedMin + spread(refused_bound_ - kRefusedMin);
+  refused_bound_ = std::min(2 * refused_bound_, kRefusedMax);
+  return delay;
+}
+
+void Backoff::reset() {
+  bound_ = kBoundMin;
+  refused_bound_ = 2 * kRefusedMin;
+}
+
+Duration Backoff::spread(Duration most) {
+  std::uniform_int_distribution<Duration::rep> up_to(0, to_ns(most));
+  return Duration(up_to(random_));
 }
 
 }  // namespace sluice::uplink

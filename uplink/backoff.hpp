@@ -13,17 +13,27 @@ class Backoff {
  public:
   static constexpr Duration kBoundMin = std::chrono::seconds(1);
   static constexpr Duration kBoundMax = std::chrono::minutes(2);
+  // After a refusal, which somebody has to do something about.
+  static constexpr Duration kRefusedMin = std::chrono::minutes(5);
+  static constexpr Duration kRefusedMax = std::chrono::hours(1);
 
   explicit Backoff(std::mt19937_64 random) : random_(random) {}
 
   // Uniform in 0..bound; the bound is kBoundMin at first, then doubles up to kBoundMax.
   Duration next();
+  // Uniform in kRefusedMin..bound; the bound is twice that at first, then doubles up to
+  // kRefusedMax.
+  Duration next_after_refusal();
   // The last try worked.
-  void reset() { bound_ = kBoundMin; }
+  void reset();
+
+  // Uniform in 0..most: for what a fleet must not do at one time either.
+  Duration spread(Duration most);
 
  private:
   std::mt19937_64 random_;
   Duration bound_ = kBoundMin;
+  Duration refused_bound_ = 2 * kRefusedMin;
 };
 
 }  // namespace sluice::uplink

@@ -12,9 +12,8 @@ struct Credentials {
   std::string password;
 };
 
-// Two lines: user name, password. kNotFound when the file is not there, kRefused when its mode lets
-// group or others in or it is no regular file, kInvalid when it does not hold two lines. The
-// messages never quote the file.
+// Two lines: user name, password. Fails as read_secret_file() does, and with kInvalid when the file
+// does not hold two lines. The messages never quote it.
 Result<Credentials> read_credentials(const std::string& path);
 
 }  // namespace sluice::uplink

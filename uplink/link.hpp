@@ -13,6 +13,7 @@
 #include "core/chunk.hpp"
 #include "core/result.hpp"
 #include "core/time.hpp"
+#include "uplink/link_fault.hpp"
 
 namespace sluice::uplink {
 
@@ -22,16 +23,36 @@ struct Message {
   bool retained = false;
 };
 
-struct LinkUp {};
+// What the broker has announced; the defaults are those of MQTT. The link keeps to all of it by
+// itself; who knows it can send what fits.
+struct BrokerLimits {
+  std::size_t packet_bytes_max = 268'435'460;  // topic and headers included
+  std::size_t receive_max = 65'535;            // publications not yet taken
+  bool retain = true;                          // otherwise nothing is retained there
+  Duration keep_alive{};                       // of this connection
+};
+struct LinkUp {
+  BrokerLimits limits;
+  std::string interface;  // that carries the connection, "wlan0"; empty when unknown
+};
 struct LinkDown {
   std::string why;  // for the operator
+  LinkFault fault = LinkFault::kLost;
 };
 // The broker took a publication. Flow control only, never delivery.
 struct Taken {
   std::uint32_t token = 0;
-  bool refused = false;  // MQTT v5 reason code of 0x80 or more
+  bool refused = false;     // MQTT v5 reason code of 0x80 or more
+  std::uint8_t reason = 0;  // that code
+  static constexpr std::uint8_t kQuotaExceeded = 0x97;
 };
 using LinkEvent = std::variant<LinkUp, LinkDown, Message, Taken>;
+
+// Bytes on the wire: MQTT, TLS, TCP and IP, repetitions included.
+struct Traffic {
+  std::uint64_t bytes_sent = 0;
+  std::uint64_t bytes_received = 0;
+};
 
 enum class Retain : bool { kNo, kYes };
 
@@ -53,6 +74,9 @@ class Link {
 
   // Clean goodbye; bounded. The last will is not sent.
   virtual void close() = 0;
+
+  // Of all connections so far, failed ones included; only grows. Zero where no wire is.
+  virtual Traffic traffic() const { return {}; }
 };
 
 }  // namespace sluice::uplink

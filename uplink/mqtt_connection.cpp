@@ -3,14 +3,15 @@
 #include <poll.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <system_error>
 #include <utility>
 
 #include <mosquitto.h>
 #include <mqtt_protocol.h>
 
 #include "core/check.hpp"
+#include "uplink/mqtt_limits.hpp"
+#include "uplink/mqtt_reason.hpp"
+#include "uplink/tcp_socket.hpp"
 
 namespace sluice::uplink {
 namespace {
@@ -23,8 +24,8 @@ constexpr int kCloseRoundMs = 50;
 // What the library accepts.
 constexpr int kKeepAliveMinS = 5;
 constexpr int kKeepAliveMaxS = 65'535;
-// MQTT v5, and SUBACK of all versions: a reason code from here on is a refusal.
-constexpr int kRefusal = 0x80;
+// The ping after the longest silence is not acknowledged for half as long: the peer is gone.
+constexpr int kSilencesPerUnacknowledged = 2;
 
 struct DestroyClient {
   void operator()(mosquitto* client) const { mosquitto_destroy(client); }
@@ -41,16 +42,6 @@ struct Library {
   ~Library() { mosquitto_lib_cleanup(); }
 };
 
-// What the library's `code` means, without the full stop: it goes into a sentence of ours.
-std::string meaning(int code) {
-  if (code == MOSQ_ERR_KEEPALIVE)
-    return "the broker has fallen silent";  // the library has no words
-  if (code == MOSQ_ERR_ERRNO) return std::generic_category().message(errno);
-  std::string text = mosquitto_strerror(code);
-  if (text.ends_with('.')) text.pop_back();
-  return text;
-}
-
 int keep_alive_s(Duration keep_alive) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(keep_alive).count();
   return static_cast<int>(std::clamp<std::int64_t>(seconds, kKeepAliveMinS, kKeepAliveMaxS));
@@ -65,15 +56,20 @@ struct MqttConnection::Impl {
   };
 
   // The library's code.
-  int set_up(const MqttSetup& setup);
-  int connect(const MqttSetup& setup);
+  int set_up();
+  int connect();
   int exchange();
+  void await_connection();
+  bool is_shaking_hands() const;
   void subscribe();
   void note(LinkEvent event);
+  // The first reason is the best one.
+  void finish(LinkFault fault, std::string text);
+  void finish(int code);
 
   // Called by the library from inside its own functions; they only note what happened.
   static void on_connect(mosquitto*, void* self, int reason, int flags,
-                         const mosquitto_property*) noexcept;
+                         const mosquitto_property* properties) noexcept;
   static void on_disconnect(mosquitto*, void* self, int reason, const mosquitto_property*) noexcept;
   static void on_subscribe(mosquitto*, void* self, int id, int count, const int* granted,
                            const mosquitto_property*) noexcept;
@@ -81,32 +77,37 @@ struct MqttConnection::Impl {
                          const mosquitto_property*) noexcept;
   static void on_message(mosquitto*, void* self, const mosquitto_message* message,
                          const mosquitto_property*) noexcept;
+  static void on_log(mosquitto*, void* self, int level, const char* line) noexcept;
 
   const Library library;
+  MqttSetup setup;  // holds the TLS context, which outlives the client
   std::unique_ptr<mosquitto, DestroyClient> client;
-  std::vector<std::string> subscriptions;
   std::deque<LinkEvent> events;
   std::vector<UnderWay> under_way;
   std::uint32_t last_token = 0;
+  bool connected = false;  // TCP
   bool accepted = false;
   bool subscribed = false;  // asked for; see granted_count
-  bool version_refused = false;
+  int refusal = 0;
   std::size_t granted_count = 0;
-  std::string end;
+  BrokerLimits limits;
+  Traffic traffic;
+  std::string complaint;  // OpenSSL's last one
+  Fault end;
 };
 
-Result<MqttConnection> MqttConnection::open(const MqttSetup& setup) {
+MqttConnection MqttConnection::open(MqttSetup setup) {
   auto impl = std::make_unique<Impl>();
-  impl->subscriptions = setup.subscriptions;
-  impl->client.reset(mosquitto_new(setup.client_id.c_str(), true, impl.get()));
+  impl->setup = std::move(setup);
+  impl->client.reset(mosquitto_new(impl->setup.client_id.c_str(), true, impl.get()));
   if (!impl->client) {
-    return Error{ErrorCode::kInvalid, "the MQTT library refuses the client id " + setup.client_id};
+    impl->finish(LinkFault::kProtocol, "the MQTT library refuses the client id");
+    return MqttConnection(std::move(impl));
   }
-  if (const int code = impl->set_up(setup); code != MOSQ_ERR_SUCCESS) {
-    return Error{ErrorCode::kInvalid, meaning(code)};
-  }
-  if (const int code = impl->connect(setup); code != MOSQ_ERR_SUCCESS) {
-    return Error{ErrorCode::kUnavailable, setup.address + ": " + meaning(code)};
+  if (const int code = impl->set_up(); code != MOSQ_ERR_SUCCESS) {
+    impl->finish(LinkFault::kProtocol, words_for(code));
+  } else if (const int failure = impl->connect(); failure != MOSQ_ERR_SUCCESS) {
+    impl->finish(LinkFault::kUnreachable, impl->setup.address + ": " + words_for(failure));
   }
   return MqttConnection(std::move(impl));
 }
@@ -118,20 +119,25 @@ MqttConnection::~MqttConnection() = default;
 
 void MqttConnection::serve() {
   Impl& self = *impl_;
-  const int code = self.exchange();
-  if (code != MOSQ_ERR_SUCCESS && self.end.empty()) self.end = meaning(code);
-  if (socket() < 0 && self.end.empty()) self.end = "the broker closed the connection";
-  if (self.accepted && !self.subscribed && self.end.empty()) self.subscribe();
+  if (self.end.kind != LinkFault::kNone) return;
+  if (!self.connected) self.await_connection();
+  if (!self.connected || self.end.kind != LinkFault::kNone) return;
+  if (const int code = self.exchange(); code != MOSQ_ERR_SUCCESS) self.finish(code);
+  if (socket() < 0) self.finish(MOSQ_ERR_SUCCESS);
+  if (self.accepted && !self.subscribed && self.end.kind == LinkFault::kNone) self.subscribe();
 }
 
-bool MqttConnection::is_ready() const {
-  return impl_->accepted && impl_->granted_count == impl_->subscriptions.size();
+bool MqttConnection::is_connected() const {
+  return impl_->connected;
 }
-const std::string& MqttConnection::end() const {
+bool MqttConnection::is_ready() const {
+  return impl_->accepted && impl_->granted_count == impl_->setup.subscriptions.size();
+}
+const Fault& MqttConnection::end() const {
   return impl_->end;
 }
-bool MqttConnection::version_refused() const {
-  return impl_->version_refused;
+int MqttConnection::refusal() const {
+  return impl_->refusal;
 }
 std::deque<LinkEvent>& MqttConnection::events() {
   return impl_->events;
@@ -139,10 +145,27 @@ std::deque<LinkEvent>& MqttConnection::events() {
 std::size_t MqttConnection::publications_under_way() const {
   return impl_->under_way.size();
 }
+const BrokerLimits& MqttConnection::limits() const {
+  return impl_->limits;
+}
+std::optional<WallTime> MqttConnection::certificate_valid_since() const {
+  return impl_->setup.tls ? impl_->setup.tls->valid_since() : std::nullopt;
+}
+const Traffic& MqttConnection::traffic() const {
+  return impl_->traffic;
+}
 int MqttConnection::socket() const {
-  return mosquitto_socket(impl_->client.get());
+  return impl_->client ? mosquitto_socket(impl_->client.get()) : -1;
+}
+bool MqttConnection::wants_read() const {
+  return impl_->connected;
 }
 bool MqttConnection::wants_write() const {
+  if (!impl_->connected) return true;
+  // While the hands are shaken the library says that it wants to write and does nothing then.
+  if (impl_->is_shaking_hands()) {
+    return tls_progress(mosquitto_ssl_get(impl_->client.get())) == TlsProgress::kWantsWrite;
+  }
   return mosquitto_want_write(impl_->client.get());
 }
 
@@ -150,27 +173,25 @@ Result<std::uint32_t> MqttConnection::publish(std::string_view topic,
                                               std::span<const std::byte> payload, Retain retain) {
   Impl& self = *impl_;
   CHECK(is_ready());
-  if (!self.end.empty()) return Error{ErrorCode::kUnavailable, self.end};
+  if (self.end.kind != LinkFault::kNone) return Error{ErrorCode::kUnavailable, self.end.text};
   if (payload.size() > MQTT_MAX_PAYLOAD) {
     return Error{ErrorCode::kRefused, "larger than MQTT allows"};
   }
   int id = 0;
   const int code = mosquitto_publish_v5(self.client.get(), &id, std::string(topic).c_str(),
                                         static_cast<int>(payload.size()), payload.data(), 1,
-                                        retain == Retain::kYes, nullptr);
+                                        retain == Retain::kYes && self.limits.retain, nullptr);
   switch (code) {
     case MOSQ_ERR_SUCCESS:
       self.under_way.push_back({id, ++self.last_token});
       return self.last_token;
     case MOSQ_ERR_OVERSIZE_PACKET:
     case MOSQ_ERR_PAYLOAD_SIZE:
-    case MOSQ_ERR_QOS_NOT_SUPPORTED:
-    case MOSQ_ERR_RETAIN_NOT_SUPPORTED:
-      return Error{ErrorCode::kRefused, meaning(code)};
+      return Error{ErrorCode::kRefused, words_for(code)};
     default:
       // It may sit in the library's queue now; only the end of this client is sure not to send it.
-      self.end = meaning(code);
-      return Error{ErrorCode::kUnavailable, self.end};
+      self.finish(code);
+      return Error{ErrorCode::kUnavailable, self.end.text};
   }
 }
 
@@ -181,105 +202,169 @@ void MqttConnection::close() {
     pollfd ready{socket(), POLLIN, 0};
     if (wants_write()) ready.events |= POLLOUT;
     if (::poll(&ready, 1, kCloseRoundMs) <= 0) continue;
-    if (impl_->exchange() != MOSQ_ERR_SUCCESS || !impl_->end.empty()) return;
+    if (impl_->exchange() != MOSQ_ERR_SUCCESS || impl_->end.kind != LinkFault::kNone) return;
   }
   static_cast<void>(mosquitto_disconnect(client));  // the connection goes in any case
 }
 
-int MqttConnection::Impl::set_up(const MqttSetup& setup) {
-  mosquitto_connect_v5_callback_set(client.get(), on_connect);
-  mosquitto_disconnect_v5_callback_set(client.get(), on_disconnect);
-  mosquitto_subscribe_v5_callback_set(client.get(), on_subscribe);
-  mosquitto_publish_v5_callback_set(client.get(), on_publish);
-  mosquitto_message_v5_callback_set(client.get(), on_message);
-  int code = mosquitto_int_option(client.get(), MOSQ_OPT_PROTOCOL_VERSION,
+int MqttConnection::Impl::set_up() {
+  mosquitto* const to = client.get();
+  mosquitto_connect_v5_callback_set(to, on_connect);
+  mosquitto_disconnect_v5_callback_set(to, on_disconnect);
+  mosquitto_subscribe_v5_callback_set(to, on_subscribe);
+  mosquitto_publish_v5_callback_set(to, on_publish);
+  mosquitto_message_v5_callback_set(to, on_message);
+  mosquitto_log_callback_set(to, on_log);
+  int code = mosquitto_int_option(to, MOSQ_OPT_PROTOCOL_VERSION,
                                   setup.v5 ? MQTT_PROTOCOL_V5 : MQTT_PROTOCOL_V311);
   // Small messages must not wait for the acknowledgement of the one before.
-  if (code == MOSQ_ERR_SUCCESS) code = mosquitto_int_option(client.get(), MOSQ_OPT_TCP_NODELAY, 1);
+  if (code == MOSQ_ERR_SUCCESS) code = mosquitto_int_option(to, MOSQ_OPT_TCP_NODELAY, 1);
+  if (code == MOSQ_ERR_SUCCESS && setup.tls) {
+    // Without its defaults the library changes nothing in the context.
+    code = mosquitto_int_option(to, MOSQ_OPT_SSL_CTX_WITH_DEFAULTS, 0);
+    if (code == MOSQ_ERR_SUCCESS) {
+      code = mosquitto_void_option(to, MOSQ_OPT_SSL_CTX, setup.tls->native());
+    }
+  }
   if (code == MOSQ_ERR_SUCCESS && setup.last_will) {
     const Message& will = *setup.last_will;
-    code =
-        mosquitto_will_set(client.get(), will.topic.c_str(), static_cast<int>(will.payload.size()),
-                           will.payload.data(), 1, will.retained);
+    code = mosquitto_will_set(to, will.topic.c_str(), static_cast<int>(will.payload.size()),
+                              will.payload.data(), 1, will.retained);
   }
   if (code == MOSQ_ERR_SUCCESS && setup.credentials) {
-    code = mosquitto_username_pw_set(client.get(), setup.credentials->user.c_str(),
+    code = mosquitto_username_pw_set(to, setup.credentials->user.c_str(),
                                      setup.credentials->password.c_str());
   }
   return code;
 }
 
-int MqttConnection::Impl::connect(const MqttSetup& setup) {
-  mosquitto_property* list = nullptr;
+int MqttConnection::Impl::connect() {
+  const int keep_alive = keep_alive_s(setup.keep_alive);
+  limits.keep_alive = std::chrono::seconds(keep_alive);
   if (setup.v5) {
+    mosquitto_property* list = nullptr;
     const int code = mosquitto_property_add_int32(
         &list, MQTT_PROP_MAXIMUM_PACKET_SIZE, static_cast<std::uint32_t>(setup.packet_bytes_max));
     if (code != MOSQ_ERR_SUCCESS) return code;
+    const std::unique_ptr<mosquitto_property, FreeProperties> properties(list);
+    // The library takes properties with its blocking connect alone, and keeps them for the other.
+    // Without host and port this one fails before it has done anything else.
+    static_cast<void>(
+        mosquitto_connect_bind_v5(client.get(), "", 0, keep_alive, nullptr, properties.get()));
   }
-  const std::unique_ptr<mosquitto_property, FreeProperties> properties(list);
-  return mosquitto_connect_bind_v5(client.get(), setup.address.c_str(), setup.port,
-                                   keep_alive_s(setup.keep_alive), nullptr, properties.get());
+  return mosquitto_connect_bind_async(client.get(), setup.address.c_str(), setup.port, keep_alive,
+                                      nullptr);
+}
+
+void MqttConnection::Impl::await_connection() {
+  const int descriptor = mosquitto_socket(client.get());
+  const std::optional<std::string> outcome = connect_outcome(descriptor);
+  if (!outcome) return;
+  if (!outcome->empty()) {
+    return finish(LinkFault::kUnreachable, setup.address + ": " + *outcome);
+  }
+  connected = true;
+  limit_unacknowledged(descriptor, limits.keep_alive / kSilencesPerUnacknowledged);
+}
+
+bool MqttConnection::Impl::is_shaking_hands() const {
+  const void* const ssl = mosquitto_ssl_get(client.get());
+  return ssl != nullptr && tls_progress(ssl) != TlsProgress::kDone;
 }
 
 // What the socket is ready for, and what the clock asks for.
 int MqttConnection::Impl::exchange() {
-  pollfd ready{mosquitto_socket(client.get()), POLLIN, 0};
-  if (mosquitto_want_write(client.get())) ready.events |= POLLOUT;
+  mosquitto* const with = client.get();
+  const bool shaking_hands = is_shaking_hands();
+  pollfd ready{mosquitto_socket(with), POLLIN, 0};
+  if (shaking_hands || mosquitto_want_write(with)) ready.events |= POLLOUT;
   int code = MOSQ_ERR_SUCCESS;
   if (::poll(&ready, 1, 0) > 0) {
-    if ((ready.revents & ~POLLOUT) != 0) code = mosquitto_loop_read(client.get(), 1);
-    if (code == MOSQ_ERR_SUCCESS && (ready.revents & POLLOUT) != 0) {
-      code = mosquitto_loop_write(client.get(), 1);
+    // Shaking hands is reading to the library, whatever it waits for.
+    if (shaking_hands || (ready.revents & ~POLLOUT) != 0) code = mosquitto_loop_read(with, 1);
+    if (code == MOSQ_ERR_SUCCESS && !shaking_hands && (ready.revents & POLLOUT) != 0) {
+      code = mosquitto_loop_write(with, 1);
+    }
+    // The library takes a connection that breaks at that time for one that goes on.
+    if (code == MOSQ_ERR_SUCCESS && (ready.revents & POLLHUP) != 0 && is_shaking_hands()) {
+      code = MOSQ_ERR_CONN_LOST;
     }
   }
-  if (code == MOSQ_ERR_SUCCESS) code = mosquitto_loop_misc(client.get());
+  // Before the broker has accepted us its silence is not the library's to judge.
+  if (code == MOSQ_ERR_SUCCESS && accepted) code = mosquitto_loop_misc(with);
+  if (const std::optional<Traffic> counted = traffic_of(mosquitto_socket(with))) traffic = *counted;
   return code;
 }
 
 void MqttConnection::Impl::subscribe() {
   subscribed = true;
-  for (const std::string& filter : subscriptions) {
+  for (const std::string& filter : setup.subscriptions) {
     const int code = mosquitto_subscribe_v5(client.get(), nullptr, filter.c_str(), 1, 0, nullptr);
-    if (code != MOSQ_ERR_SUCCESS && end.empty()) end = meaning(code);
+    if (code != MOSQ_ERR_SUCCESS) finish(code);
   }
 }
 
 void MqttConnection::Impl::note(LinkEvent event) {
   if (events.size() < kEventsMax) {
     events.push_back(std::move(event));
-  } else if (end.empty()) {
-    end = "the broker sends more at once than can be held";
+  } else {
+    finish(LinkFault::kProtocol, "the broker sends more at once than can be held");
   }
 }
 
+void MqttConnection::Impl::finish(LinkFault fault, std::string text) {
+  if (end.kind == LinkFault::kNone) end = {fault, std::move(text)};
+}
+
+void MqttConnection::Impl::finish(int code) {
+  const std::string text = words_for(code);
+  if (setup.tls) {
+    // What TLS has noted comes before what the library makes of it.
+    if (const std::optional<Fault> fault = setup.tls->fault()) {
+      return finish(fault->kind, fault->text);
+    }
+    if (!accepted && (code == MOSQ_ERR_TLS || is_shaking_hands())) {
+      return finish(LinkFault::kTlsHandshake,
+                    "no TLS connection with the broker: " + (complaint.empty() ? text : complaint));
+    }
+  }
+  finish(code == MOSQ_ERR_PROTOCOL || code == MOSQ_ERR_MALFORMED_PACKET ? LinkFault::kProtocol
+                                                                        : LinkFault::kLost,
+         text);
+}
+
 void MqttConnection::Impl::on_connect(mosquitto*, void* self, int reason, int,
-                                      const mosquitto_property*) noexcept {
+                                      const mosquitto_property* properties) noexcept {
   Impl& connection = *static_cast<Impl*>(self);
   if (reason == 0) {
     connection.accepted = true;
-    return;
+    const Announced announced = announced_in(properties, connection.limits.keep_alive);
+    connection.limits = announced.limits;
+    if (announced.qos_1) return;
+    return connection.finish(LinkFault::kQosRefused,
+                             "the broker knows no QoS 1, without which "
+                             "nothing can be delivered exactly once");
   }
-  // A 3.1.1 broker says 1 where v5 says 0x84.
-  connection.version_refused =
-      reason == MQTT_RC_UNSUPPORTED_PROTOCOL_VERSION || reason == CONNACK_REFUSED_PROTOCOL_VERSION;
-  connection.end =
-      std::string("the broker refuses us: ") +
-      (reason >= kRefusal ? mosquitto_reason_string(reason) : mosquitto_connack_string(reason));
+  connection.refusal = reason;
+  const Fault refused = connect_refused(reason);
+  connection.finish(refused.kind, refused.text);
 }
 
 void MqttConnection::Impl::on_disconnect(mosquitto*, void* self, int reason,
                                          const mosquitto_property*) noexcept {
   Impl& connection = *static_cast<Impl*>(self);
-  if (!connection.end.empty()) return;  // the first reason is the best one
-  connection.end = reason >= kRefusal ? mosquitto_reason_string(reason) : meaning(reason);
+  if (reason < kRefusalReason) return connection.finish(reason);
+  const Fault told = disconnected(reason);
+  connection.finish(told.kind, told.text);
 }
 
 void MqttConnection::Impl::on_subscribe(mosquitto*, void* self, int, int count, const int* granted,
                                         const mosquitto_property*) noexcept {
   Impl& connection = *static_cast<Impl*>(self);
   for (int i = 0; i < count; ++i) {
-    if (granted[i] >= kRefusal) {
-      connection.end = "the broker does not let us subscribe: check its access rules";
+    if (granted[i] >= kRefusalReason) {
+      connection.finish(LinkFault::kAccessRefused,
+                        "the broker does not let us subscribe: check its access rules");
     } else {
       ++connection.granted_count;
     }
@@ -292,7 +377,7 @@ void MqttConnection::Impl::on_publish(mosquitto*, void* self, int id, int reason
   const auto found = std::find_if(connection.under_way.begin(), connection.under_way.end(),
                                   [id](const UnderWay& one) { return one.message_id == id; });
   if (found == connection.under_way.end()) return;  // a PUBACK for nothing of ours
-  connection.note(Taken{found->token, reason >= kRefusal});
+  connection.note(Taken{found->token, reason >= kRefusalReason, static_cast<std::uint8_t>(reason)});
   connection.under_way.erase(found);
 }
 
@@ -302,6 +387,13 @@ void MqttConnection::Impl::on_message(mosquitto*, void* self, const mosquitto_me
   const auto size = static_cast<std::size_t>(std::max(message->payloadlen, 0));
   static_cast<Impl*>(self)->note(
       Message{message->topic, size == 0 ? Bytes{} : Bytes(bytes, bytes + size), message->retain});
+}
+
+// Where the library says what OpenSSL complained of, as "...: reason"; it keeps nothing of it.
+void MqttConnection::Impl::on_log(mosquitto*, void* self, int level, const char* line) noexcept {
+  const std::string_view text(line);
+  if (level != MOSQ_LOG_ERR || !text.starts_with("OpenSSL Error")) return;
+  static_cast<Impl*>(self)->complaint = text.substr(text.rfind(':') + 1);
 }
 
 }  // namespace sluice::uplink

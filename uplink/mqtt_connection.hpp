@@ -1,6 +1,7 @@
 #pragma once
-// One connection to a broker through libmosquitto, from CONNECT to its end. It is never mended:
-// whoever wants another one makes a new object, and the library's whole state goes with the old.
+// One connection to a broker through libmosquitto, from the first packet of TCP to its end. It is
+// never mended: whoever wants another one makes a new object, and the library's whole state goes
+// with the old.
 
 #include <cstddef>
 #include <cstdint>
@@ -16,12 +17,15 @@
 #include "core/time.hpp"
 #include "uplink/credentials.hpp"
 #include "uplink/link.hpp"
+#include "uplink/link_fault.hpp"
+#include "uplink/tls.hpp"
 
 namespace sluice::uplink {
 
 struct MqttSetup {
-  std::string address;  // numeric, and known to answer: the library blocks while it connects
+  std::string address;  // numeric: the library would block on a name
   std::uint16_t port = 0;
+  std::optional<TlsContext> tls;
   std::string client_id;
   bool v5 = true;
   Duration keep_alive{};
@@ -33,31 +37,42 @@ struct MqttSetup {
 
 class MqttConnection {
  public:
-  static Result<MqttConnection> open(const MqttSetup& setup);
+  // Begins to connect, without waiting for anything.
+  static MqttConnection open(MqttSetup setup);
   MqttConnection(MqttConnection&&) noexcept;
   MqttConnection& operator=(MqttConnection&&) noexcept;
   ~MqttConnection();
 
-  // Reads, writes and keeps alive, without blocking.
+  // Goes on as far as it can without blocking: connects, shakes hands, reads, writes, keeps alive.
   void serve();
 
+  // The TCP connection stands.
+  bool is_connected() const;
   // Accepted by the broker, and every subscription granted.
   bool is_ready() const;
-  // Why it is over, for the operator; empty while it lives.
-  const std::string& end() const;
-  // It is over because the broker does not speak this version of the protocol.
-  bool version_refused() const;
+  // Why it is over; kNone while it lives.
+  const Fault& end() const;
+  // The reason code by which the broker refused the connection; 0 when it did not.
+  int refusal() const;
 
   // The messages and the taken publications of the last serve() calls, oldest first.
   std::deque<LinkEvent>& events();
 
-  // As Link::publish(). REQUIRES: is_ready().
+  // As Link::publish(). Without the mark when the broker retains nothing. REQUIRES: is_ready().
   Result<std::uint32_t> publish(std::string_view topic, std::span<const std::byte> payload,
                                 Retain retain);
   std::size_t publications_under_way() const;
 
-  // To wait on: the descriptor, and whether there is something to write.
+  // What the broker has announced. REQUIRES: is_ready().
+  const BrokerLimits& limits() const;
+  // Since when the broker's certificate is valid, when there is one that was verified.
+  std::optional<WallTime> certificate_valid_since() const;
+  // As of the last serve().
+  const Traffic& traffic() const;
+
+  // To wait on: the descriptor, and for what.
   int socket() const;
+  bool wants_read() const;
   bool wants_write() const;
 
   // Waits for what is under way to be taken, for 1 s at most, then says goodbye.

@@ -7,11 +7,21 @@
 #include <limits>
 #include <utility>
 
+#include "core/check.hpp"
 #include "core/log.hpp"
 #include "uplink/credentials.hpp"
+#include "uplink/mqtt_reason.hpp"
+#include "uplink/tcp_socket.hpp"
 
 namespace sluice::uplink {
 namespace {
+
+// The resolver has no descriptor to wait for; it is looked at this often.
+constexpr Duration kLookEvery = std::chrono::milliseconds(20);
+// Often enough for a file that is written once a day.
+constexpr Duration kLearnEvery = std::chrono::hours(1);
+// The library pings by whole seconds.
+constexpr Duration kSlack = std::chrono::seconds(2);
 
 // Rounded up, so that waiting for a deadline does not spin through its last millisecond.
 int poll_timeout_ms(Duration longest) {
@@ -25,13 +35,19 @@ MqttLink::MqttLink(const LinkOptions& options, MqttSession session)
     : options_(options),
       session_(std::move(session)),
       backoff_(std::mt19937_64(session_.seed)),
-      v5_(options.version != MqttVersion::kV311) {}
+      keep_alive_(options.keep_alive),
+      good_time_(session_.good_time_file, session_.built),
+      lookup_(options.host),
+      v5_(options.version != MqttVersion::kV311) {
+  CHECK(!options_.use_tls || session_.wall_clock);
+}
 
 std::optional<LinkEvent> MqttLink::poll(Instant now) {
   now_ = now;
+  if (state_ == State::kNew) begin();
   if (events_.empty()) {
     if (state_ == State::kResting && now >= retry_) start();
-    if (state_ == State::kDialling) dial();
+    if (state_ == State::kResolving) resolve();
     if (connection_) serve();
   }
   if (events_.empty()) return std::nullopt;
@@ -44,19 +60,21 @@ Result<std::uint32_t> MqttLink::publish(std::string_view topic, std::span<const 
                                         Retain retain) {
   // The library would queue for later, without bound and without telling.
   if (state_ != State::kUp) return Error{ErrorCode::kUnavailable, "no connection to the broker"};
-  if (connection_->publications_under_way() >= session_.in_flight_max) {
+  if (connection_->publications_under_way() >=
+      std::min(session_.in_flight_max, connection_->limits().receive_max)) {
     return Error{ErrorCode::kFull, "the broker is behind"};
   }
   return connection_->publish(topic, payload, retain);
 }
 
 void MqttLink::wait(Duration longest) {
-  if (!events_.empty() || (connection_ && !connection_->end().empty())) return;
-  pollfd waiting{-1, POLLIN, 0};  // poll(2) sleeps through a negative descriptor
+  if (!events_.empty() || (connection_ && connection_->end().kind != LinkFault::kNone)) return;
+  pollfd waiting{-1, 0, 0};  // poll(2) sleeps through a negative descriptor
   if (state_ == State::kResting) longest = std::min(longest, retry_ - now_);
-  if (dial_) waiting = {dial_->socket(), POLLOUT, 0};
+  if (state_ == State::kResolving) longest = std::min(longest, kLookEvery);
   if (connection_) {
     waiting.fd = connection_->socket();
+    if (connection_->wants_read()) waiting.events |= POLLIN;
     if (connection_->wants_write()) waiting.events |= POLLOUT;
   }
   static_cast<void>(::poll(&waiting, 1, poll_timeout_ms(longest)));  // a signal ends it early: fine
@@ -64,86 +82,177 @@ void MqttLink::wait(Duration longest) {
 
 void MqttLink::close() {
   if (state_ == State::kUp) connection_->close();
-  connection_.reset();
-  dial_.reset();
+  let_go();
   events_.clear();
   state_ = State::kClosed;
 }
 
+Traffic MqttLink::traffic() const {
+  Traffic total = past_traffic_;
+  if (connection_) {
+    total.bytes_sent += connection_->traffic().bytes_sent;
+    total.bytes_received += connection_->traffic().bytes_received;
+  }
+  return total;
+}
+
+void MqttLink::begin() {
+  state_ = State::kResting;
+  const Duration uptime = now_ - instant_from_ns(0);
+  retry_ = uptime < kPowerReturn ? now_ + backoff_.spread(kPowerReturnSpread) : now_;
+}
+
 void MqttLink::start() {
-  Result<Dial> started = Dial::start(options_.host, options_.port);
-  if (!started) return fail(started.error().message);
-  dial_ = std::move(*started);
-  state_ = State::kDialling;
+  lookup_.start();
+  state_ = State::kResolving;
+  deadline_ = now_ + kLookupTimeout;
 }
 
-void MqttLink::dial() {
-  const std::optional<Result<std::string>> answer = dial_->poll(now_);
-  if (!answer) return;
-  dial_.reset();
-  if (!answer->ok()) return fail(answer->error().message);
-  const Result<MqttSetup> setup = setup_for(**answer);
-  if (!setup) return fail(setup.error().message);
-  Result<MqttConnection> opened = MqttConnection::open(*setup);
-  if (!opened) return fail(opened.error().message);
-  connection_ = std::move(*opened);
-  state_ = State::kConnecting;
-  deadline_ = now_ + kConnectTimeout;
+void MqttLink::resolve() {
+  std::optional<Result<std::vector<std::string>>> answer = lookup_.poll();
+  if (!answer) {
+    if (now_ < deadline_) return;
+    return fail({LinkFault::kDns, "the resolver does not say where " + options_.host + " is"});
+  }
+  if (!answer->ok()) return fail({LinkFault::kDns, answer->error().message});
+  addresses_ = std::move(**answer);
+  next_address_ = 0;
+  addresses_deadline_ = now_ + kAddressesTimeout;
+  connect_next();
 }
 
-Result<MqttSetup> MqttLink::setup_for(const std::string& address) const {
+void MqttLink::connect_next() {
   MqttSetup setup;
-  setup.address = address;
+  setup.address = addresses_[next_address_++];
+  if (std::optional<Fault> fault = prepare(setup)) return fail(std::move(*fault));
+  let_go();
+  connection_ = MqttConnection::open(std::move(setup));
+  state_ = State::kConnecting;
+  deadline_ = std::min(now_ + kAddressTimeout, addresses_deadline_);
+}
+
+std::optional<Fault> MqttLink::prepare(MqttSetup& setup) const {
   setup.port = options_.port;
   setup.client_id = options_.client_id;
   setup.v5 = v5_;
-  setup.keep_alive = options_.keep_alive;
+  setup.keep_alive = keep_alive_.now();
   setup.packet_bytes_max = session_.packet_bytes_max;
   setup.last_will = session_.last_will;
+  if (setup.last_will && !retained_will_) setup.last_will->retained = false;
   setup.subscriptions = session_.subscriptions;
+  // Files are read anew each time, so that changed ones need no restart.
   if (!options_.credentials_file.empty()) {
-    // Read anew each time, so that a changed password needs no restart.
     Result<Credentials> credentials = read_credentials(options_.credentials_file);
-    if (!credentials) return credentials.error();
+    if (!credentials) return Fault{LinkFault::kCredentials, credentials.error().message};
     setup.credentials = std::move(*credentials);
   }
-  return setup;
+  if (options_.use_tls) {
+    const MqttSession::WallClock clock = session_.wall_clock();
+    Result<TlsContext> tls = TlsContext::make(options_.tls, options_.host,
+                                              {clock.time, clock.synchronised, good_time_.floor()});
+    if (!tls) return Fault{LinkFault::kTlsSetup, tls.error().message};
+    setup.tls = std::move(*tls);
+  }
+  return std::nullopt;
 }
 
 void MqttLink::serve() {
+  const std::uint64_t heard_before = connection_->traffic().bytes_received;
   connection_->serve();
-  const std::string end = connection_->end();
-  if (connection_->version_refused() && v5_ && options_.version == MqttVersion::kAutomatic) {
-    return fall_back();
+  if (connection_->traffic().bytes_received != heard_before) heard_ = now_;
+  if (state_ == State::kConnecting && connection_->is_connected()) {
+    state_ = State::kGreeting;
+    deadline_ = now_ + kGreetingTimeout;
   }
-  if (state_ == State::kConnecting && end.empty() && connection_->is_ready()) {
-    state_ = State::kUp;
-    up_since_ = now_;
-    events_.emplace_back(LinkUp{});
+  const Fault end = connection_->end();
+  const bool over = end.kind != LinkFault::kNone;
+  const int refusal = connection_->refusal();
+  if (is_version_refusal(refusal) && v5_ && options_.version == MqttVersion::kAutomatic) {
+    // Old brokers know only 3.1.1. They know it for as long as this process runs.
+    log(LogLevel::kInfo, "uplink: the broker refuses MQTT v5, using 3.1.1");
+    v5_ = false;
+    return retry_at_once();
   }
+  if (is_retain_refusal(refusal) && retained_will_) {
+    retained_will_ = false;
+    return retry_at_once();
+  }
+  if (state_ == State::kGreeting && !over && connection_->is_ready()) come_up();
   std::deque<LinkEvent>& arrived = connection_->events();
   std::move(arrived.begin(), arrived.end(), std::back_inserter(events_));
   arrived.clear();
-  if (!end.empty()) return fail(end);
-  if (state_ == State::kConnecting && now_ >= deadline_) fail("the broker does not answer");
+  if (state_ == State::kUp && !over) return learn_time();
+  if (!over && now_ < deadline_) return;
+  if (state_ == State::kConnecting && next_address_ < addresses_.size() &&
+      now_ < addresses_deadline_) {
+    return connect_next();
+  }
+  if (over) return fail(end);
+  if (state_ == State::kGreeting) return fail({LinkFault::kTimeout, "the broker does not answer"});
+  fail({LinkFault::kUnreachable, addresses_[next_address_ - 1] + " does not answer"});
 }
 
-// Old brokers know only 3.1.1. They know it for as long as this process runs.
-void MqttLink::fall_back() {
-  log(LogLevel::kInfo, "uplink: the broker refuses MQTT v5, using 3.1.1");
-  v5_ = false;
-  connection_.reset();
+void MqttLink::come_up() {
+  state_ = State::kUp;
+  up_since_ = now_;
+  events_.emplace_back(LinkUp{connection_->limits(), interface_of(connection_->socket())});
+  if (const std::optional<WallTime> since = connection_->certificate_valid_since()) {
+    good_time_due_ = now_;
+    static_cast<void>(good_time_.learn(*since));  // as in learn_time()
+  }
+}
+
+// A clock that is synchronised while the connection stands is worth remembering too.
+void MqttLink::learn_time() {
+  if (!options_.use_tls || now_ < good_time_due_) return;
+  good_time_due_ = now_ + kLearnEvery;
+  const MqttSession::WallClock clock = session_.wall_clock();
+  if (!clock.synchronised) return;
+  if (!good_time_.learn(clock.time)) {
+    log(LogLevel::kWarning, "uplink: cannot write " + session_.good_time_file +
+                                "; after a restart without a clock certificates are held against "
+                                "an older time");
+  }
+}
+
+void MqttLink::retry_at_once() {
+  let_go();
   state_ = State::kResting;
   retry_ = now_;
 }
 
-void MqttLink::fail(const std::string& why) {
-  if (state_ == State::kUp && now_ - up_since_ >= kGoodAfter) backoff_.reset();
-  connection_.reset();
-  dial_.reset();
+void MqttLink::fail(Fault fault) {
+  if (state_ == State::kUp) {
+    const Duration lasted = now_ - up_since_;
+    const Duration bearable = connection_->limits().keep_alive;
+    if (lasted >= kGoodAfter) backoff_.reset();
+    // What the broker has imposed proves nothing about the way to it.
+    if (bearable == keep_alive_.now()) {
+      keep_alive_.ended(lasted,
+                        fault.kind == LinkFault::kLost && now_ - heard_ >= bearable - kSlack);
+    }
+  }
+  const bool hopeless = is_refusal(fault.kind) || is_takeover_war(fault.kind);
+  let_go();
   state_ = State::kResting;
-  retry_ = now_ + backoff_.next();
-  events_.emplace_back(LinkDown{why});
+  retry_ = now_ + (hopeless ? backoff_.next_after_refusal() : backoff_.next());
+  events_.emplace_back(LinkDown{std::move(fault.text), fault.kind});
+}
+
+void MqttLink::let_go() {
+  past_traffic_ = traffic();
+  connection_.reset();
+}
+
+bool MqttLink::is_takeover_war(LinkFault fault) {
+  if (fault != LinkFault::kTakenOver) return false;
+  takeovers_.push_back(now_);
+  std::erase_if(takeovers_, [this](Instant at) { return now_ - at >= kTakeoversWithin; });
+  if (takeovers_.size() <= kTakeoversMax) return false;
+  takeovers_.clear();
+  log(LogLevel::kError, "uplink: somebody else connects as " + options_.client_id +
+                            " again and again; is this a copy of another gateway?");
+  return true;
 }
 
 }  // namespace sluice::uplink

@@ -1,13 +1,12 @@
 #pragma once
 // The real Link: MQTT over libmosquitto, with a poll loop of ours. A connection is never mended:
-// after any error it is destroyed and, after a back-off, a new one made.
-//
-// Resolving the host name may block for as long as the resolver does; everything else returns
-// within the times named here. So give it a thread without deadlines.
+// after any error it is destroyed and, after a back-off, a new one made. Nothing here blocks for
+// longer than a goodbye; each stage of connecting has its deadline.
 
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -17,8 +16,10 @@
 #include "core/result.hpp"
 #include "core/time.hpp"
 #include "uplink/backoff.hpp"
-#include "uplink/dial.hpp"
+#include "uplink/good_time.hpp"
+#include "uplink/keep_alive.hpp"
 #include "uplink/link.hpp"
+#include "uplink/lookup.hpp"
 #include "uplink/mqtt_connection.hpp"
 #include "uplink/options.hpp"
 
@@ -26,6 +27,11 @@ namespace sluice::uplink {
 
 // What the program adds to what the operator says.
 struct MqttSession {
+  struct WallClock {
+    WallTime time;
+    bool synchronised = false;
+  };
+
   std::optional<Message> last_will;
   std::vector<std::string> subscriptions;  // filters, QoS 1, made anew at every connect
   // Largest packet the broker may send us; announced in v5, and bounds memory there.
@@ -33,14 +39,29 @@ struct MqttSession {
   // Publications not yet taken by the broker; more are kFull.
   std::size_t in_flight_max = 16;
   std::uint64_t seed = 0;  // of the back-off: different on every machine
+  // For the dates of certificates; REQUIRED with TLS.
+  std::function<WallClock()> wall_clock;
+  WallTime built;              // this program
+  std::string good_time_file;  // see GoodTime; empty: none
 };
 
 class MqttLink final : public Link {
  public:
-  // From the first byte to the last granted subscription.
-  static constexpr Duration kConnectTimeout = std::chrono::seconds(30);
+  static constexpr Duration kLookupTimeout = std::chrono::seconds(10);
+  // Of TCP: one address, and all of them together.
+  static constexpr Duration kAddressTimeout = std::chrono::seconds(5);
+  static constexpr Duration kAddressesTimeout = std::chrono::seconds(15);
+  // From the first byte to the last granted subscription, TLS included.
+  static constexpr Duration kGreetingTimeout = std::chrono::seconds(30);
   // A connection that lasts this long was a good one: the next back-off begins small again.
   static constexpr Duration kGoodAfter = std::chrono::seconds(10);
+  // More takeovers than this, in this time, and there is a second device of our name.
+  static constexpr std::size_t kTakeoversMax = 3;
+  static constexpr Duration kTakeoversWithin = std::chrono::minutes(10);
+  // A machine that has been up for less has just got its power back, like all others of the site:
+  // the first connect is put off by up to kPowerReturnSpread.
+  static constexpr Duration kPowerReturn = std::chrono::minutes(3);
+  static constexpr Duration kPowerReturnSpread = std::chrono::seconds(30);
 
   // Nothing happens before the first poll(). LinkUp comes once the broker has granted every
   // subscription; retained messages of the first ones may come before it. LinkDown comes after each
@@ -55,29 +76,48 @@ class MqttLink final : public Link {
   void wait(Duration longest) override;
   // Sends what is under way and the goodbye, for 1 s at most. Stays closed.
   void close() override;
+  Traffic traffic() const override;
 
  private:
-  enum class State { kResting, kDialling, kConnecting, kUp, kClosed };
+  enum class State { kNew, kResting, kResolving, kConnecting, kGreeting, kUp, kClosed };
 
   // Each takes one step of its state, and may leave it.
+  void begin();
   void start();
-  void dial();
+  void resolve();
+  void connect_next();
   void serve();
-  Result<MqttSetup> setup_for(const std::string& address) const;
-  void fall_back();
-  void fail(const std::string& why);
+  void come_up();
+  // What the files say now; why they cannot be used, if so.
+  std::optional<Fault> prepare(MqttSetup& setup) const;
+  void learn_time();
+  void retry_at_once();
+  void fail(Fault fault);
+  void let_go();
+  // Counts it too.
+  bool is_takeover_war(LinkFault fault);
 
   const LinkOptions options_;
   const MqttSession session_;
   Backoff backoff_;
-  bool v5_;  // what the next connection speaks
-  State state_ = State::kResting;
+  KeepAlive keep_alive_;
+  GoodTime good_time_;
+  Lookup lookup_;
+  bool v5_;                    // what the next connection speaks
+  bool retained_will_ = true;  // likewise
+  State state_ = State::kNew;
   Instant now_;  // of the last poll()
   Instant retry_ = Instant::min();
-  Instant deadline_;
+  Instant deadline_;            // of the state
+  Instant addresses_deadline_;  // of kConnecting, for all addresses
   Instant up_since_;
-  std::optional<Dial> dial_;
+  Instant heard_;  // last sign of life
+  Instant good_time_due_;
+  std::vector<std::string> addresses_;
+  std::size_t next_address_ = 0;
   std::optional<MqttConnection> connection_;
+  Traffic past_traffic_;           // of connections that are gone
+  std::deque<Instant> takeovers_;  // at most kTakeoversMax + 1
   std::deque<LinkEvent> events_;
 };
 

@@ -4,18 +4,34 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "core/time.hpp"
+#include "uplink/keep_alive.hpp"
 
 namespace sluice::uplink {
 
 enum class MqttVersion { kAutomatic, kV5, kV311 };
 
+// Files in PEM. Read anew at every connect.
+struct TlsOptions {
+  std::string ca_file;           // whom to trust; required
+  std::string certificate_file;  // ours, with its chain; empty: none
+  std::string key_file;          // of that certificate; nobody else may read it
+  std::string crl_file;          // revoked certificates; empty: none are known
+  // Public keys that the broker may have, any when empty: SHA-256 of the SubjectPublicKeyInfo, 64
+  // hexadecimal digits in lower case.
+  std::vector<std::string> pins;
+  bool operator==(const TlsOptions&) const = default;
+};
+
 struct LinkOptions {
   std::string host = "localhost";
   std::uint16_t port = 1883;
+  bool use_tls = false;
+  TlsOptions tls;
   std::string client_id;
-  Duration keep_alive = std::chrono::seconds(60);
+  KeepAlive::Options keep_alive;
   MqttVersion version = MqttVersion::kAutomatic;  // v5, and 3.1.1 if the broker refuses it
   // File of two lines, user name and password, mode 0600; empty: none.
   std::string credentials_file;

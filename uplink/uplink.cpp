@@ -43,6 +43,7 @@ void Uplink::step(Instant now) {
   snapshot_.live_sent = live_.sent();
   snapshot_.live_dropped = live_.dropped();
   snapshot_.delivery = delivery_.counters();
+  snapshot_.traffic = link_.traffic();
 }
 
 void Uplink::close() {
@@ -58,6 +59,7 @@ void Uplink::close() {
 void Uplink::handle(const LinkUp&, Instant now) {
   snapshot_.link_up = true;
   snapshot_.link_since = now;
+  snapshot_.link_fault = LinkFault::kNone;
   status_due_ = true;
   hello_due_ = hello_.has_value();
   down_why_.clear();
@@ -71,12 +73,14 @@ void Uplink::handle(const LinkDown& down, Instant now) {
     snapshot_.link_since = now;
     ++snapshot_.links_lost;
   }
+  snapshot_.link_fault = down.fault;
   live_.link_down();
   delivery_.link_down();
   // A broker that stays away says the same at every try.
   if (down.why == down_why_) return;
   down_why_ = down.why;
-  log(LogLevel::kWarning, "uplink: no connection to the broker: " + down.why +
+  log(LogLevel::kWarning, "uplink: no connection to the broker (" +
+                              std::string(name_of(down.fault)) + "): " + down.why +
                               "; readings stay stored here, trying again");
 }
 

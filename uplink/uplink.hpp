@@ -25,7 +25,9 @@ namespace sluice::uplink {
 struct Snapshot {
   DeliveryCounters delivery;
   bool link_up = false;
-  Instant link_since;  // of the present state of the link
+  Instant link_since;                       // of the present state of the link
+  LinkFault link_fault = LinkFault::kNone;  // why it is down; kNone before the first try too
+  Traffic traffic;                          // of the link, in bytes on the wire
   std::uint64_t links_lost = 0;
   std::uint64_t live_sent = 0;         // messages
   std::uint64_t live_dropped = 0;      // alerts that found the queue full

@@ -174,4 +174,14 @@ TEST(Status, shows_the_uplink) {
   plant.now += seconds(7);
   CHECK_TRUE(status()["uplink"]["up"] == true);
   CHECK_TRUE(status()["uplink"]["since_s"] == 7.0);
+  CHECK_TRUE(status()["uplink"]["fault"].is_null());
+}
+
+TEST(Status, says_in_a_word_why_the_uplink_is_down) {
+  auto link = std::make_unique<uplink::FakeLink>();
+  link->events.emplace_back(uplink::LinkDown{"too old", uplink::LinkFault::kTlsExpired});
+  open({}, std::move(link));
+  plant.gateway().uplink()->step(plant.now);
+  CHECK_TRUE(status()["uplink"]["up"] == false);
+  CHECK_TRUE(status()["uplink"]["fault"] == "tls_expired");
 }

@@ -32,16 +32,17 @@ TEST(Broker, has_the_usual_port_unless_it_is_told) {
   expect("localhost", 1883, "mqtt://localhost");
 }
 
-TEST(Broker, is_not_reached_over_tls_yet) {
-  expect_error(
-      "\": TLS is not available yet in this version; use mqtt:// on a link that can be trusted",
-      "mqtts://localhost");
+TEST(Broker, may_be_reached_over_tls) {
+  expect("localhost", 8'883, "mqtts://localhost");
+  expect("localhost", 1'883, "mqtts://localhost:1883");
+  CHECK_TRUE(parse_broker("mqtts://localhost")->use_tls);
+  CHECK_FALSE(parse_broker("mqtt://localhost")->use_tls);
 }
 
 TEST(Broker, needs_its_scheme) {
   for (const char* text : {"", "localhost", "localhost:1883", "tcp://localhost", "MQTT://localhost",
                            " mqtt://localhost", "mqtt:/localhost"}) {
-    expect_error("\" is not of the form mqtt://host:port", text);
+    expect_error("\" is not of the form mqtt://host:port or mqtts://host:port", text);
   }
 }
 

@@ -26,7 +26,7 @@ TEST(ParseUplink, takes_what_belongs_to_the_link) {
   STRCMP_EQUAL("b.example", config.uplink.link.host.c_str());
   LONGS_EQUAL(8'000, config.uplink.link.port);
   STRCMP_EQUAL("me", config.uplink.link.client_id.c_str());
-  CHECK_TRUE(config.uplink.link.keep_alive == 2min);
+  CHECK_TRUE(config.uplink.link.keep_alive.begin == 2min);
   STRCMP_EQUAL("/etc/c", config.uplink.link.credentials_file.c_str());
 }
 
@@ -53,15 +53,63 @@ TEST(ParseUplink, goes_by_the_name_of_the_gateway) {
   STRCMP_EQUAL("sluice-hall", config.uplink.link.client_id.c_str());
 }
 
-TEST(ParseUplink, refuses_tls_as_long_as_there_is_none) {
+TEST(ParseUplink, takes_what_belongs_to_tls) {
+  const Config config = config_of(
+      before_channel("[uplink]\nbroker = \"mqtts://b\"\n[uplink.tls]\nca_file = \"/ca\"\n"
+                     "certificate_file = \"/c\"\nkey_file = \"/k\"\ncrl_file = \"/r\"\npins = \"" +
+                     std::string(64, 'a') + "  " + std::string(64, '0') + "\""));
+  const uplink::LinkOptions& link = config.uplink.link;
+  CHECK_TRUE(link.use_tls);
+  LONGS_EQUAL(8'883, link.port);
+  STRCMP_EQUAL("/ca", link.tls.ca_file.c_str());
+  STRCMP_EQUAL("/c", link.tls.certificate_file.c_str());
+  STRCMP_EQUAL("/k", link.tls.key_file.c_str());
+  STRCMP_EQUAL("/r", link.tls.crl_file.c_str());
+  LONGS_EQUAL(2, link.tls.pins.size());
+}
+
+TEST(ParseUplink, wants_to_know_whom_to_trust) {
+  expect("t.toml:2:10: uplink.broker: mqtts:// needs uplink.tls.ca_file: whom to trust",
+         "broker = \"mqtts://b\"");
+}
+
+TEST(ParseUplink, wants_certificate_and_key_together) {
+  expect("t.toml:3:20: uplink.tls.certificate_file: certificate_file and key_file belong together",
+         "[uplink.tls]\ncertificate_file = \"/c\"");
+  expect("t.toml:3:12: uplink.tls.key_file: certificate_file and key_file belong together",
+         "[uplink.tls]\nkey_file = \"/c\"");
+}
+
+TEST(ParseUplink, knows_a_pin_by_its_form) {
+  for (const std::string& pins : {std::string(64, 'A'), std::string(65, 'a'),
+                                  std::string(64, 'a') + " " + std::string(63, 'a')}) {
+    expect(
+        "t.toml:3:8: uplink.tls.pins: a pin is 64 digits of 0-9 and a-f; docs/tls.md says how to "
+        "get it",
+        "[uplink.tls]\npins = \"" + pins + "\"");
+  }
+}
+
+TEST(ParseUplink, has_no_key_that_switches_the_verification_off) {
   expect(
-      "t.toml:2:10: uplink.broker: \"mqtts://b\": TLS is not available yet in this version; use "
-      "mqtt:// on a link that can be trusted",
-      "broker = \"mqtts://b\"");
+      "t.toml:3:1: uplink.tls.insecure: unknown key; known here: ca_file, certificate_file, "
+      "key_file, crl_file, pins",
+      "[uplink.tls]\ninsecure = true");
+}
+
+TEST(ParseUplink, learns_a_keep_alive_around_the_one_that_is_told) {
+  const auto keep_alive = [](const char* lines) {
+    return config_of(before_channel(std::string("[uplink]\n") + lines)).uplink.link.keep_alive;
+  };
+  CHECK_TRUE(keep_alive("keep_alive = \"10s\"").min == 10s);
+  CHECK_TRUE(keep_alive("keep_alive = \"1h\"").max == 1h);
+  CHECK_TRUE(keep_alive("keep_alive_min = \"20s\"\nkeep_alive_max = \"5m\"").min == 20s);
 }
 
 TEST(ParseUplink, wants_an_address_of_a_broker) {
-  expect("t.toml:2:10: uplink.broker: \"b\" is not of the form mqtt://host:port", "broker = \"b\"");
+  expect(
+      "t.toml:2:10: uplink.broker: \"b\" is not of the form mqtt://host:port or mqtts://host:port",
+      "broker = \"b\"");
 }
 
 TEST(ParseUplink, counts_keep_alive_in_whole_seconds) {

@@ -36,7 +36,12 @@ struct Home {
 // A header with several lines here may be included from each of the places.
 constexpr std::array kHomes{
     Home{"mosquitto.h", "uplink/mqtt_connection.cpp"},
+    Home{"mosquitto.h", "uplink/mqtt_limits.cpp"},
+    Home{"mosquitto.h", "uplink/mqtt_reason.cpp"},
     Home{"mqtt_protocol.h", "uplink/mqtt_connection.cpp"},
+    Home{"mqtt_protocol.h", "uplink/mqtt_limits.cpp"},
+    Home{"mqtt_protocol.h", "uplink/mqtt_reason.cpp"},
+    Home{"openssl/", "uplink/tls"},
     Home{"sqlite3.h", "storage/sqlite."},
     Home{"flatbuffers/", "chunk/"},
     Home{"toml++/", "config/"},
@@ -53,13 +58,15 @@ constexpr std::array kHomes{
     Home{"zstd.h", "tests/"},
 };
 // Who may include headers of Linux and POSIX.
-constexpr std::array<std::string_view, 15> kSystemHomes{
+constexpr std::array<std::string_view, 17> kSystemHomes{
     "hal/",
     "app/",
     "collector/",
     "tests/",
-    "uplink/credentials.cpp",      // looks at who may read a key
-    "uplink/dial.cpp",             // connects the socket
+    "uplink/secret_file.cpp",      // looks at who may read a key
+    "uplink/good_time.cpp",        // syncs its file
+    "uplink/lookup.cpp",           // asks the resolver
+    "uplink/tcp_socket.cpp",       // asks the socket
     "uplink/mqtt_connection.cpp",  // polls the socket
     "uplink/mqtt_link.cpp",        // waits for it
     "storage/disk.cpp",            // asks how much room is left

@@ -41,4 +41,14 @@ TEST(Backoff, differs_between_machines) {
   CHECK(backoff.next() != other.next());
 }
 
+TEST(Backoff, waits_much_longer_after_refusals) {
+  Duration bound = 2 * Backoff::kRefusedMin;
+  for (int tries = 0; tries < 8; ++tries) {
+    const Duration delay = backoff.next_after_refusal();
+    CHECK(delay >= Backoff::kRefusedMin);
+    CHECK(delay <= bound);
+    bound = std::min(2 * bound, Backoff::kRefusedMax);
+  }
+}
+
 }  // namespace sluice::uplink

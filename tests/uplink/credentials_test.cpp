@@ -1,33 +1,23 @@
 #include "uplink/credentials.hpp"
 
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <array>
-#include <cstdlib>
-#include <fstream>
 #include <string>
 #include <string_view>
+
+#include "tests/temporary_folder.hpp"
 
 #include <CppUTest/TestHarness.h>
 
 namespace sluice::uplink {
 
 TEST_GROUP(Credentials) {
-  std::string path;
-
-  void setup() override {
-    std::array<char, 32> name{"/tmp/sluice_credentials_XXXXXX"};
-    ::close(::mkstemp(name.data()));
-    path = name.data();
-  }
-  void teardown() override {
-    ::unlink(path.c_str());
-  }
+  TemporaryFolder folder;
+  std::string path = folder.path_of("credentials");
 
   void write(std::string_view text, mode_t mode = 0600) {
-    std::ofstream(path, std::ios::binary) << text;
-    ::chmod(path.c_str(), mode);
+    folder.write("credentials", text);
+    CHECK(::chmod(path.c_str(), mode) == 0);
   }
   void expect_error(ErrorCode code) {
     const Result<Credentials> read = read_credentials(path);
@@ -60,11 +50,9 @@ TEST(Credentials, are_refused_when_others_may_read_them) {
 TEST(Credentials, are_refused_when_not_a_regular_file) {
   path = "/dev/null";
   expect_error(ErrorCode::kRefused);
-  path = "";
 }
 
 TEST(Credentials, say_when_the_file_is_missing) {
-  ::unlink(path.c_str());
   expect_error(ErrorCode::kNotFound);
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 // A broker on the loopback that says what the test tells it to, byte by byte, in the test's own
-// thread. It understands just enough of MQTT to cut packets out of the stream.
+// thread, over TLS if told so. It understands just enough of MQTT to cut packets out of the stream.
 
 #include <netinet/in.h>
 #include <poll.h>
@@ -11,9 +11,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
+#include <string>
 #include <vector>
 
+#include <openssl/ssl.h>
+
 #include "core/check.hpp"
+#include "tests/uplink/certificates.hpp"
 
 namespace sluice::uplink {
 
@@ -44,20 +49,56 @@ class ScriptedBroker {
   ScriptedBroker& operator=(const ScriptedBroker&) = delete;
   ~ScriptedBroker() {
     hang_up();
-    ::close(listener_);
+    for (const int one : queue_) {
+      if (one >= 0) ::close(one);
+    }
+    if (listener_ >= 0) ::close(listener_);
   }
 
   std::uint16_t port() const { return port_; }
 
-  // Packets that have come since the last call. A new connection takes the place of the old one,
-  // and one that sends nothing is only the link finding out whether somebody listens.
+  // From the next connection on. `context` outlives the broker; null is no TLS.
+  void speak_tls(SSL_CTX* context) { tls_ = context; }
+  // The name that the client asked for (SNI) on this connection.
+  std::string asked_for() const {
+    const char* const name =
+        ssl_ ? SSL_get_servername(ssl_.get(), TLSEXT_NAMETYPE_host_name) : nullptr;
+    return name == nullptr ? "" : name;
+  }
+  int connections() const { return connections_; }
+  int peer() const { return peer_; }  // the socket; -1 for none
+
+  void stop_listening() {
+    ::close(listener_);
+    listener_ = -1;
+  }
+  // A listener with a full queue drops what comes, like a firewall.
+  void drop_what_comes() {
+    CHECK(::listen(listener_, 0) == 0);
+    for (int& one : queue_) {
+      one = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+      sockaddr_in address{};
+      address.sin_family = AF_INET;
+      address.sin_port = htons(port_);
+      address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+      static_cast<void>(
+          ::connect(one, reinterpret_cast<const sockaddr*>(&address), sizeof(address)));
+    }
+  }
+
+  // Packets that have come since the last call. A new connection takes the place of the old one.
   std::vector<Packet> receive() {
     for (int fresh; (fresh = ::accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK)) >= 0;) {
       hang_up();
       peer_ = fresh;
+      ++connections_;
+      if (tls_ == nullptr) continue;
+      ssl_.reset(SSL_new(tls_));
+      CHECK(SSL_set_fd(ssl_.get(), peer_) == 1);
+      SSL_set_accept_state(ssl_.get());
     }
     std::array<std::uint8_t, 4'096> buffer{};
-    for (ssize_t size; (size = ::recv(peer_, buffer.data(), buffer.size(), 0)) > 0;) {
+    for (ssize_t size; (size = read(buffer)) > 0;) {
       stream_.insert(stream_.end(), buffer.begin(), buffer.begin() + size);
     }
     std::vector<Packet> packets;
@@ -67,16 +108,23 @@ class ScriptedBroker {
 
   void send(std::initializer_list<std::uint8_t> bytes) {
     const std::vector<std::uint8_t> copy(bytes);
-    CHECK(::send(peer_, copy.data(), copy.size(), MSG_NOSIGNAL) ==
-          static_cast<ssize_t>(copy.size()));
+    const auto size = static_cast<int>(copy.size());
+    const auto sent = ssl_ ? SSL_write(ssl_.get(), copy.data(), size)
+                           : ::send(peer_, copy.data(), copy.size(), MSG_NOSIGNAL);
+    CHECK(sent == size);
   }
   void hang_up() {
+    ssl_.reset();
     if (peer_ >= 0) ::close(peer_);
     peer_ = -1;
     stream_.clear();
   }
 
  private:
+  ssize_t read(std::array<std::uint8_t, 4'096>& buffer) {
+    if (!ssl_) return ::recv(peer_, buffer.data(), buffer.size(), 0);
+    return SSL_read(ssl_.get(), buffer.data(), static_cast<int>(buffer.size()));
+  }
   bool take(Packet& packet) {
     std::size_t length = 0;
     std::size_t head = 1;
@@ -97,6 +145,10 @@ class ScriptedBroker {
   int listener_ = -1;
   int peer_ = -1;
   std::uint16_t port_ = 0;
+  int connections_ = 0;
+  std::array<int, 8> queue_{-1, -1, -1, -1, -1, -1, -1, -1};
+  SSL_CTX* tls_ = nullptr;
+  std::unique_ptr<SSL, FreeOpenSsl> ssl_;
   std::vector<std::uint8_t> stream_;
 };
 
