@@ -122,7 +122,9 @@ Result<> TlsContext::Impl::set_trust(const TlsOptions& options, const std::strin
     ERR_clear_error();
     server_name = peer;
     CHECK(X509_VERIFY_PARAM_set1_host(rules, peer.c_str(), peer.size()) == 1);
-    X509_VERIFY_PARAM_set_hostflags(rules, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    // A common name is free text; only the alternative names are meant to be checked (RFC 9525).
+    X509_VERIFY_PARAM_set_hostflags(
+        rules, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
   }
   X509_VERIFY_PARAM_set_time(rules, time_t_of(std::max(time.clock, time.floor)));
   if (SSL_CTX_load_verify_file(to, options.ca_file.c_str()) != 1) {

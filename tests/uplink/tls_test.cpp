@@ -172,11 +172,10 @@ TEST(Tls, refuses_a_name_with_a_nul_in_it) {
   expect_then_mend(LinkFault::kTlsWrongHost, authority.issue(claim("localhost\0.evil.example"s)));
 }
 
-TEST(Tls, refuses_a_common_name_with_a_nul_in_it) {
-  using std::string_literals::operator""s;
-  Claim nul = claim("");
-  nul.common_name = "localhost\0.evil.example"s;
-  expect_then_mend(LinkFault::kTlsWrongHost, authority.issue(nul));
+TEST(Tls, refuses_a_host_that_stands_in_the_common_name_alone) {
+  Claim common = claim("");
+  common.common_name = "localhost";
+  expect_then_mend(LinkFault::kTlsWrongHost, authority.issue(common));
 }
 
 // The MQTT library's own check takes it.
