@@ -107,6 +107,10 @@ std::variant<config::Config, config::Problems> RunCommand::load() const {
     if (!broker.ok()) {
       return config::Problems{{"command line", 0, 0, "--broker", broker.error().message}};
     }
+    if (broker->use_tls && config->uplink.link.tls.ca_file.empty()) {
+      return config::Problems{
+          {"command line", 0, 0, "--broker", "mqtts:// needs uplink.tls.ca_file: whom to trust"}};
+    }
     config->uplink.link.host = broker->host;
     config->uplink.link.port = broker->port;
     config->uplink.link.use_tls = broker->use_tls;

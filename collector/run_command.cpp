@@ -78,7 +78,9 @@ RunCommand::RunCommand(CLI::App& program)
   command_->add_option("--ca", tls_.ca_file, "Certificates of whom to trust; mqtts:// needs it");
   CLI::Option* const certificate =
       command_->add_option("--certificate", tls_.certificate_file, "The collector's own");
-  command_->add_option("--key", tls_.key_file, "Its key, mode 0600")->needs(certificate);
+  CLI::Option* const key =
+      command_->add_option("--key", tls_.key_file, "Its key, mode 0600")->needs(certificate);
+  certificate->needs(key);
   command_->add_option("--client-id", client_id_, "For the broker; without it a random one");
   command_->add_option("--print", print_, "Print readings and alerts as they are stored")
       ->check(CLI::IsMember({"lines", "json"}));
@@ -101,6 +103,9 @@ int RunCommand::run() {
       client_id_.empty() ? "sluice-collector-" + to_hex(*random).substr(0, 8) : client_id_;
   options->credentials_file = credentials_file_;
   options->tls = tls_;
+  if (options->use_tls && tls_.ca_file.empty()) {
+    return fail({ErrorCode::kInvalid, "mqtts:// needs --ca: whom to trust"}, kWrongUse);
+  }
 
   Result<SqliteSink> sink = SqliteSink::open(database_);
   if (!sink) return fail(sink.error(), kWrongUse);
