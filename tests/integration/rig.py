@@ -60,6 +60,9 @@ class Rig:
         self.run_directory = self.folder / "run"
         self.port = free_port()
         self.broker = self.collector = self.gateway = None
+        # What the programs connect to, and how the collector does so.
+        self.address = f"mqtt://127.0.0.1:{self.port}"
+        self.collector_options = []
 
     def __enter__(self):
         return self
@@ -80,21 +83,21 @@ class Rig:
     def log(self, name):
         return (self.folder / f"{name}.log").read_text(errors="replace")
 
-    def start_broker(self):
+    def start_broker(self, *listener_options):
         config = self.folder / "mosquitto.conf"
         # Persistence as Debian has it: what the broker acknowledged is forgotten by SIGKILL.
         config.write_text(f"listener {self.port} 127.0.0.1\nallow_anonymous true\npersistence true\n"
-                          f"persistence_location {self.folder}/\n")
+                          f"persistence_location {self.folder}/\n" + "".join(f"{line}\n" for line in listener_options))
         program = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
         self.broker = self.spawn("broker", [program, "-c", config])
 
     def start_collector(self):
-        self.collector = self.spawn("collector", [COLLECTOR, "run", "--broker", f"127.0.0.1:{self.port}",
-                                                  "--database", self.database])
+        self.collector = self.spawn("collector", [COLLECTOR, "run", "--broker", self.address,
+                                                  "--database", self.database, *self.collector_options])
 
     def start_gateway(self, *options):
-        self.gateway = self.spawn("gateway", [SLUICE, "run", "--config", self.config, "--broker",
-                                              f"mqtt://127.0.0.1:{self.port}", "--state-directory", self.state,
+        self.gateway = self.spawn("gateway", [SLUICE, "run", "--config", self.config, "--broker", self.address,
+                                              "--state-directory", self.state,
                                               "--run-directory", self.run_directory, *options])
 
     def kill(self, name):
