@@ -106,7 +106,9 @@ MqttConnection MqttConnection::open(MqttSetup setup) {
   }
   if (const int code = impl->set_up(); code != MOSQ_ERR_SUCCESS) {
     impl->finish(LinkFault::kProtocol, words_for(code));
-  } else if (const int failure = impl->connect(); failure != MOSQ_ERR_SUCCESS) {
+  } else if (const int failure = impl->connect(); failure == MOSQ_ERR_TLS) {
+    impl->finish(failure);  // a broker nearby answers before connect() is back
+  } else if (failure != MOSQ_ERR_SUCCESS) {
     impl->finish(LinkFault::kUnreachable, impl->setup.address + ": " + words_for(failure));
   }
   return MqttConnection(std::move(impl));
@@ -342,8 +344,7 @@ void MqttConnection::Impl::on_connect(mosquitto*, void* self, int reason, int,
     connection.limits = announced.limits;
     if (announced.qos_1) return;
     return connection.finish(LinkFault::kQosRefused,
-                             "the broker knows no QoS 1, without which "
-                             "nothing can be delivered exactly once");
+                             "it knows no QoS 1; nothing could be delivered exactly once");
   }
   connection.refusal = reason;
   const Fault refused = connect_refused(reason);

@@ -183,7 +183,9 @@ void MqttLink::serve() {
   arrived.clear();
   if (state_ == State::kUp && !over) return learn_time();
   if (!over && now_ < deadline_) return;
-  if (state_ == State::kConnecting && next_address_ < addresses_.size() &&
+  // Whoever has answered, with a wrong certificate for one, is the broker: no other address is.
+  const bool silent = !over || end.kind == LinkFault::kUnreachable;
+  if (state_ == State::kConnecting && silent && next_address_ < addresses_.size() &&
       now_ < addresses_deadline_) {
     return connect_next();
   }

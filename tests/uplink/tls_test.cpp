@@ -11,6 +11,7 @@
 #include "tests/temporary_folder.hpp"
 #include "tests/uplink/certificates.hpp"
 #include "tests/uplink/scripted_broker.hpp"
+#include "uplink/mqtt_connection.hpp"
 #include "uplink/mqtt_link.hpp"
 #include "uplink/tls_verdict.hpp"
 
@@ -249,6 +250,26 @@ TEST(Tls, notices_that_the_broker_hangs_up_in_the_middle_of_the_handshake) {
   }
   broker.hang_up();
   CHECK(outcome() == LinkFault::kTlsHandshake);
+}
+
+TEST(Tls, says_when_nobody_listens) {
+  broker.stop_listening();
+  CHECK(outcome() == LinkFault::kUnreachable);
+  STRCMP_EQUAL("127.0.0.1: Connection refused", why.c_str());
+}
+
+// The handshake could fail before the connect was back, and passed for an address that leads
+// nowhere.
+TEST(Tls, blames_tls_for_a_handshake_that_fails_at_once) {
+  MqttSetup setup;
+  setup.address = "127.0.0.1";
+  setup.port = options.port;
+  setup.client_id = options.client_id;
+  setup.tls = std::move(*TlsContext::make(options.tls, options.host, {clock, true, clock}));
+  auto* const ours = static_cast<SSL_CTX*>(setup.tls->native());
+  CHECK(SSL_CTX_set_max_proto_version(ours, TLS1_1_VERSION) == 1);  // nothing to offer
+  const MqttConnection connection = MqttConnection::open(std::move(setup));
+  CHECK(connection.end().kind == LinkFault::kTlsHandshake);
 }
 
 // A clock that has not been set is no proof against a certificate, and none for it.
