@@ -69,7 +69,7 @@ Lookup::~Lookup() {
   if (!question_ || question_->state() != EAI_INPROGRESS) return;
   // One that is being worked on cannot be taken back: its memory is the resolver's until it is
   // done. One object at most, and then the process is about to end.
-  if (::gai_cancel(&question_->call) != EAI_CANCELED) static_cast<void>(question_.release());
+  if (::gai_cancel(&question_->call) == EAI_NOTCANCELED) static_cast<void>(question_.release());
 }
 
 void Lookup::start() {
