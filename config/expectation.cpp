@@ -25,7 +25,7 @@ bool reads_as_number(std::string_view text) {
 std::string_view remedy(Type wanted, const Node& node) {
   const bool is_number = std::holds_alternative<std::int64_t>(node.value) ||
                          std::holds_alternative<double>(node.value);
-  if (is_number && (wanted == Type::kDuration || wanted == Type::kSize)) {
+  if (is_number && (wanted == Type::kDuration || wanted == Type::kSize || wanted == Type::kRate)) {
     return "; write it with its unit, in quotes";
   }
   if (is_textual(wanted) && (is_number || std::holds_alternative<bool>(node.value))) {
@@ -84,6 +84,10 @@ std::string expectation(const Key& key, std::string_view path) {
       return either(key.choices);
     case Type::kPair:
       return "two numbers, low before high, such as [0, 100]";
+    case Type::kRate:
+      return "a rate such as \"64kbit/s\"";
+    case Type::kTexts:
+      return "a list of texts, [\"...\", \"...\"]";
   }
   CHECK(false);
 }

@@ -23,7 +23,6 @@ constexpr std::int64_t kTiB = 1'024 * 1'024 * kMiB;
 constexpr std::int64_t kRunDirectoryBytesMax = 90;
 
 using Words = std::string_view;
-constexpr std::array kMqttVersions{Words("auto"), Words("5"), Words("3.1.1")};
 constexpr std::array kActuatorDrivers{Words("log"), Words("simulated")};
 
 constexpr Key kRootKeys[] = {
@@ -133,114 +132,6 @@ constexpr Key kStorageKeys[] = {
                 "as `\"30TB\"`; `sluice status` estimates its life from it. Without it there is no "
                 "estimate."}};
 
-constexpr Key kUplinkKeys[] = {
-    {.name = "enabled",
-     .type = Type::kFlag,
-     .fallback = "true",
-     .meaning = "`false` keeps everything in the buffer and sends nothing."},
-    {.name = "broker",
-     .type = Type::kBroker,
-     .fallback = "\"mqtt://localhost:1883\"",
-     .meaning = "`mqtt://host:port`, or `mqtts://host:port` with TLS; the port may be left out."},
-    {.name = "tls", .type = Type::kTable, .meaning = "Certificates, for `mqtts://`."},
-    {.name = "client_id",
-     .type = Type::kId,
-     .low = 1,
-     .high = kTextBytesMax,
-     .meaning = "MQTT client id, unique at the broker. Without it `sluice-` and the gateway's id."},
-    {.name = "keep_alive",
-     .type = Type::kDuration,
-     .fallback = "\"1m\"",
-     .low = to_ns(seconds(5)),
-     .high = to_ns(hours(18)),
-     .meaning = "Longest silence on the connection, in whole seconds. Longer costs fewer bytes and "
-                "finds a dead link later. It begins with this and learns from there on."},
-    {.name = "keep_alive_min",
-     .type = Type::kDuration,
-     .fallback = "\"15s\"",
-     .low = to_ns(seconds(5)),
-     .high = to_ns(hours(18)),
-     .meaning = "How short it may become when silent connections are cut. `keep_alive` lowers it."},
-    {.name = "keep_alive_max",
-     .type = Type::kDuration,
-     .fallback = "\"10m\"",
-     .low = to_ns(seconds(5)),
-     .high = to_ns(hours(18)),
-     .meaning = "How long it may become when they hold. `keep_alive` raises it."},
-    {.name = "mqtt_version",
-     .type = Type::kChoice,
-     .fallback = "\"auto\"",
-     .choices = kMqttVersions,
-     .meaning = "`auto` speaks 5, and 3.1.1 to a broker that refuses it."},
-    {.name = "credentials_file",
-     .type = Type::kPath,
-     .low = 1,
-     .high = kPathBytesMax,
-     .meaning = "File of two lines, user name and password, readable by its owner alone; a systemd "
-                "credential for one. Without it none are sent."},
-    {.name = "batches_in_flight",
-     .type = Type::kInteger,
-     .fallback = "8",
-     .low = 1,
-     .high = 64,
-     .meaning = "Most batches that wait for the collector's acknowledgement at a time."},
-    {.name = "batch_size",
-     .type = Type::kSize,
-     .fallback = "\"64KiB\"",
-     .low = kKiB,
-     .high = kMiB / 2,
-     .meaning = "Most bytes of chunks in one MQTT message; the broker must take a little more."},
-    {.name = "ack_timeout",
-     .type = Type::kDuration,
-     .fallback = "\"30s\"",
-     .low = to_ns(milliseconds(100)),
-     .high = to_ns(hours(1)),
-     .meaning = "Without an acknowledgement for this long a batch is sent again; the time doubles "
-                "with every repetition."},
-    {.name = "ack_timeout_max",
-     .type = Type::kDuration,
-     .fallback = "\"10m\"",
-     .low = to_ns(milliseconds(100)),
-     .high = to_ns(hours(24)),
-     .meaning = "Where the doubling ends. At least `ack_timeout`."},
-    {.name = "live_every",
-     .type = Type::kDuration,
-     .fallback = "\"1s\"",
-     .or_zero = true,
-     .low = to_ns(milliseconds(10)),
-     .high = to_ns(hours(1)),
-     .meaning = "How often the latest values are sent ahead of the record; `\"0s\"` sends none. "
-                "Alerts go at once in any case."}};
-
-constexpr Key kTlsKeys[] = {
-    {.name = "ca_file",
-     .type = Type::kPath,
-     .low = 1,
-     .high = kPathBytesMax,
-     .meaning = "Certificates of whom to trust, PEM. `mqtts://` needs it."},
-    {.name = "certificate_file",
-     .type = Type::kPath,
-     .low = 1,
-     .high = kPathBytesMax,
-     .meaning = "The gateway's own certificate with its chain, PEM. Without it none is shown."},
-    {.name = "key_file",
-     .type = Type::kPath,
-     .low = 1,
-     .high = kPathBytesMax,
-     .meaning = "Private key of that certificate, PEM, readable by its owner alone; a systemd "
-                "credential for one."},
-    {.name = "crl_file",
-     .type = Type::kPath,
-     .low = 1,
-     .high = kPathBytesMax,
-     .meaning = "Certificates that the CA has revoked, PEM. It has to be kept current."},
-    {.name = "pins",
-     .type = Type::kText,
-     .low = 64,
-     .high = 4 * 65,
-     .meaning = "The broker's public key has to be one of these: up to four SHA-256 of the "
-                "SubjectPublicKeyInfo, 64 hexadecimal digits each, between blanks."}};
-
 constexpr Key kActuatorKeys[] = {
     {.name = "name",
      .type = Type::kId,
@@ -270,12 +161,6 @@ std::span<const Key> realtime_keys() {
 }
 std::span<const Key> storage_keys() {
   return kStorageKeys;
-}
-std::span<const Key> uplink_keys() {
-  return kUplinkKeys;
-}
-std::span<const Key> tls_keys() {
-  return kTlsKeys;
 }
 std::span<const Key> actuator_keys() {
   return kActuatorKeys;

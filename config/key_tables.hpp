@@ -22,6 +22,7 @@ std::span<const Key> realtime_keys();
 std::span<const Key> storage_keys();
 std::span<const Key> uplink_keys();
 std::span<const Key> tls_keys();
+std::span<const Key> profile_keys();
 std::span<const Key> actuator_keys();
 std::span<const Key> channel_keys();
 std::span<const Key> host_keys();

@@ -14,6 +14,8 @@ std::string text_of_bound(Type type, std::int64_t bound) {
       return text_of_duration(Duration(bound));
     case Type::kSize:
       return text_of_size(static_cast<std::uint64_t>(bound));
+    case Type::kRate:
+      return text_of_rate(static_cast<std::uint64_t>(bound));
     default:
       return std::to_string(bound);
   }
@@ -35,6 +37,8 @@ std::span<const Key> keys_of(Section section) {
       return uplink_keys();
     case Section::kTls:
       return tls_keys();
+    case Section::kProfile:
+      return profile_keys();
     case Section::kChannel:
       return channel_keys();
     case Section::kHost:
@@ -76,6 +80,8 @@ std::string_view title_of(Section section) {
       return "[uplink]";
     case Section::kTls:
       return "[uplink.tls]";
+    case Section::kProfile:
+      return "[[uplink.profile]]";
     case Section::kChannel:
       return "[[channel]]";
     case Section::kHost:
@@ -126,6 +132,10 @@ std::string_view word_for(Type type) {
       return "choice";
     case Type::kPair:
       return "pair";
+    case Type::kRate:
+      return "rate";
+    case Type::kTexts:
+      return "list of texts";
   }
   CHECK(false);
 }
@@ -138,8 +148,10 @@ std::string limits_of(const Key& key) {
   const std::string zero = key.or_zero ? text_of_bound(key.type, 0) + ", or " : "";
   const bool is_text = key.type == Type::kText || key.type == Type::kId ||
                        key.type == Type::kName || key.type == Type::kPath;
-  const std::string_view noun = is_text ? " bytes" : key.type == Type::kTables ? " entries" : "";
-  return zero + low + (high.empty() ? " or more" : " to " + high) + std::string(noun);
+  const bool is_list = key.type == Type::kTables || key.type == Type::kTexts;
+  const std::string_view noun = is_text ? " bytes" : is_list ? " entries" : "";
+  const std::string of = key.choices.empty() ? "" : " of " + either(key.choices);
+  return zero + low + (high.empty() ? " or more" : " to " + high) + std::string(noun) + of;
 }
 
 }  // namespace sluice::config

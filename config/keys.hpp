@@ -19,6 +19,7 @@ enum class Section {
   kStorage,
   kUplink,
   kTls,
+  kProfile,
   kChannel,
   kHost,
   kSimulated,
@@ -28,7 +29,7 @@ enum class Section {
   kAlert,
   kActuator,
 };
-inline constexpr std::size_t kSectionCount = 14;
+inline constexpr std::size_t kSectionCount = 15;
 // As people call it: "[gateway]", "a [[channel]] with the driver \"host\"", "an entry of faults".
 std::string_view title_of(Section section);
 
@@ -47,6 +48,8 @@ enum class Type {
   kSize,      // text with units; bounds in bytes
   kChoice,    // one of `choices`
   kPair,      // [low, high], low < high; either may be infinite
+  kRate,      // text with units; bounds in bit/s
+  kTexts,     // list of texts, of `choices` if there are any; bounds count entries
 };
 
 struct Key {

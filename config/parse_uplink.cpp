@@ -1,8 +1,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-#include <iterator>
-#include <sstream>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,12 +27,6 @@ void parse_keep_alive(TableReader& reader, uplink::KeepAlive::Options& keep_aliv
   keep_alive.max = std::max(keep_alive.max, keep_alive.begin);
 }
 
-// Words between blanks.
-std::vector<std::string> words_of(const std::string& text) {
-  std::istringstream stream(text);
-  return {std::istream_iterator<std::string>(stream), {}};
-}
-
 bool is_pin(const std::string& word) {
   const auto is_digit = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
   return word.size() == 64 && std::ranges::all_of(word, is_digit);
@@ -46,11 +38,8 @@ void parse_tls(TableReader& uplink, uplink::LinkOptions& link) {
   reader.path("certificate_file", link.tls.certificate_file);
   reader.path("key_file", link.tls.key_file);
   reader.path("crl_file", link.tls.crl_file);
-  if (std::string pins; reader.text("pins", pins)) {
-    link.tls.pins = words_of(pins);
-    if (!std::ranges::all_of(link.tls.pins, is_pin)) {
-      reader.report("pins", "a pin is 64 digits of 0-9 and a-f; docs/tls.md says how to get it");
-    }
+  if (reader.texts("pins", link.tls.pins) && !std::ranges::all_of(link.tls.pins, is_pin)) {
+    reader.report("pins", "a pin is 64 digits of 0-9 and a-f; docs/tls.md says how to get it");
   }
   if (reader.has("certificate_file") != reader.has("key_file")) {
     reader.report(reader.has("key_file") ? "key_file" : "certificate_file",
@@ -88,6 +77,8 @@ void parse_delivery(TableReader& reader, uplink::Options& delivery) {
   reader.duration("ack_timeout", delivery.ack_timeout_min);
   reader.duration("ack_timeout_max", delivery.ack_timeout_max);
   reader.duration("live_every", delivery.live_every);
+  reader.choice("backlog", delivery.backlog);
+  delivery.profiles = parse_profiles(reader);
 
   if (delivery.ack_timeout_max < delivery.ack_timeout_min) {
     reader.report(reader.has("ack_timeout_max") ? "ack_timeout_max" : "ack_timeout",

@@ -11,6 +11,7 @@
 #include "core/alert.hpp"
 #include "core/filter.hpp"
 #include "hal/options.hpp"
+#include "uplink/options.hpp"
 
 namespace sluice::config {
 
@@ -27,6 +28,8 @@ void parse_realtime(TableReader& root, Config& config);
 void parse_storage(TableReader& root, Config& config);
 // REQUIRES: parse_gateway() before.
 void parse_uplink(TableReader& root, Config& config);
+// Reads the entries of `profile`.
+std::vector<uplink::LinkProfile> parse_profiles(TableReader& uplink);
 void parse_actuators(TableReader& root, Names& names, Config& config);
 // REQUIRES: parse_actuators() before.
 void parse_channels(TableReader& root, Names& names, Config& config);

@@ -24,6 +24,12 @@ std::optional<double> number_in(const Node& node) {
   return std::nullopt;
 }
 
+std::string unknown_choice(const Key& key, const std::string& text) {
+  const std::string hint = suggestion(text, key.choices);
+  return "unknown " + std::string(key.name) + " " + in_quotes(text) +
+         (hint.empty() ? "; expected " + either(key.choices) : hint);
+}
+
 }  // namespace
 
 TableReader::TableReader(const Table& root, ProblemList& problems)
@@ -151,19 +157,56 @@ bool TableReader::duration(std::string_view name, Duration& into) {
   return true;
 }
 
-bool TableReader::size(std::string_view name, std::uint64_t& into) {
+bool TableReader::take_quantity(std::string_view name,
+                                Result<std::uint64_t> (*parse)(std::string_view),
+                                std::uint64_t& into) {
   const auto* text = get<std::string>(name);
   if (text == nullptr) return false;
-  const Result<std::uint64_t> value = parse_size(*text);
+  const Result<std::uint64_t> value = parse(*text);
   if (!value) {
     report(name, value.error().message);
     return false;
   }
   // Beyond what the bounds are made of it is out of bounds as well.
-  const auto bytes = static_cast<std::int64_t>(
+  const auto bounded = static_cast<std::int64_t>(
       std::min(*value, static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())));
-  if (!check_bounds(name, bytes)) return false;
+  if (!check_bounds(name, bounded)) return false;
   into = *value;
+  return true;
+}
+
+bool TableReader::size(std::string_view name, std::uint64_t& into) {
+  return take_quantity(name, parse_size, into);
+}
+
+bool TableReader::rate(std::string_view name, std::uint64_t& bits_per_second) {
+  return take_quantity(name, parse_rate, bits_per_second);
+}
+
+bool TableReader::texts(std::string_view name, std::vector<std::string>& into) {
+  const auto* list = get<Array>(name);
+  if (list == nullptr) return false;
+  const Key& wanted = key(name);
+  if (std::cmp_less(list->size(), wanted.low) || std::cmp_greater(list->size(), wanted.high)) {
+    report(name, std::to_string(list->size()) + " entries; expected " + limits_of(wanted));
+    return false;
+  }
+  std::vector<std::string> texts;
+  for (const Node& node : *list) {
+    const auto* text = std::get_if<std::string>(&node.value);
+    if (text == nullptr) {
+      report_type(name, node);
+    } else if (!wanted.choices.empty() &&
+               std::ranges::find(wanted.choices, *text) == wanted.choices.end()) {
+      problems_.add(node.position, path_of(name), unknown_choice(wanted, *text));
+    } else if (std::string fault = character_fault(Type::kText, *text); !fault.empty()) {
+      problems_.add(node.position, path_of(name), std::move(fault));
+    } else {
+      texts.push_back(*text);
+    }
+  }
+  if (texts.size() < list->size()) return false;
+  into = std::move(texts);
   return true;
 }
 
@@ -195,9 +238,7 @@ std::optional<std::size_t> TableReader::choice(std::string_view name) {
   const std::span<const std::string_view> choices = key(name).choices;
   const auto chosen = std::ranges::find(choices, *text);
   if (chosen == choices.end()) {
-    const std::string hint = suggestion(*text, choices);
-    report(name, "unknown " + std::string(name) + " " + in_quotes(*text) +
-                     (hint.empty() ? "; expected " + either(choices) : hint));
+    report(name, unknown_choice(key(name), *text));
     return std::nullopt;
   }
   return static_cast<std::size_t>(chosen - choices.begin());

@@ -16,6 +16,7 @@
 #include "config/keys.hpp"
 #include "config/problem_list.hpp"
 #include "core/check.hpp"
+#include "core/result.hpp"
 #include "core/time.hpp"
 
 namespace sluice::config {
@@ -39,9 +40,11 @@ class TableReader {
   bool number(std::string_view name, double& into);
   bool duration(std::string_view name, Duration& into);
   bool size(std::string_view name, std::uint64_t& into);
+  bool rate(std::string_view name, std::uint64_t& bits_per_second);
   bool pair(std::string_view name, double& low, double& high);
   // Text, ids, names and addresses.
   bool text(std::string_view name, std::string& into);
+  bool texts(std::string_view name, std::vector<std::string>& into);
   // A relative path starts at the folder of the file.
   bool path(std::string_view name, std::string& into);
   // REQUIRES: the key's bounds fit the type.
@@ -90,6 +93,8 @@ class TableReader {
   // False, after reporting, when `value` is out of the key's bounds.
   bool check_bounds(std::string_view name, std::int64_t value);
   bool check_length(std::string_view name, std::size_t bytes);
+  bool take_quantity(std::string_view name, Result<std::uint64_t> (*parse)(std::string_view),
+                     std::uint64_t& into);
 
   void report_missing(std::string_view name);
   void report_type(std::string_view name, const Node& node);

@@ -109,6 +109,14 @@ std::variant<std::uint64_t, Fault> sum_of_parts(std::string_view text) {
   return total;
 }
 
+// The shortest. Units come in falling order: the first that divides gives the smallest number.
+std::string text_of(std::uint64_t value, std::span<const Unit> units) {
+  const auto unit = std::find_if(units.begin(), units.end() - 1, [&](const Unit& candidate) {
+    return value >= candidate.factor && value % candidate.factor == 0;
+  });
+  return std::to_string(value / unit->factor) + std::string(unit->name);
+}
+
 }  // namespace
 
 Result<Duration> parse_duration(std::string_view text) {
@@ -142,12 +150,11 @@ std::string text_of_duration(Duration duration) {
 }
 
 std::string text_of_size(std::uint64_t bytes) {
-  // Units come in falling order: the first that divides gives the smallest number.
-  const auto* unit = std::find_if(kSizeUnits.begin(), kSizeUnits.end(), [&](const Unit& candidate) {
-    return bytes >= candidate.factor && bytes % candidate.factor == 0;
-  });
-  if (unit == kSizeUnits.end()) return "0B";
-  return std::to_string(bytes / unit->factor) + std::string(unit->name);
+  return text_of(bytes, kSizeUnits);
+}
+
+std::string text_of_rate(std::uint64_t bits_per_second) {
+  return text_of(bits_per_second, kRateUnits);
 }
 
 }  // namespace sluice::config

@@ -25,5 +25,6 @@ Result<std::uint64_t> parse_rate(std::string_view text);
 // The shortest text that parses to the same value. REQUIRES: duration >= 0.
 std::string text_of_duration(Duration duration);
 std::string text_of_size(std::uint64_t bytes);
+std::string text_of_rate(std::uint64_t bits_per_second);
 
 }  // namespace sluice::config

@@ -8,6 +8,7 @@
 
 #include "core/time.hpp"
 #include "uplink/keep_alive.hpp"
+#include "uplink/link_profile.hpp"
 
 namespace sluice::uplink {
 
@@ -44,6 +45,7 @@ enum class BacklogOrder { kOldestFirst, kNewestFirst };
 struct Options {
   std::string gateway;  // id, [A-Za-z0-9_-]{1,64}
   BacklogOrder backlog = BacklogOrder::kOldestFirst;
+  std::vector<LinkProfile> profiles{};  // in order: the first that fits holds
   std::size_t batches_in_flight_max = 8;
   std::size_t batch_bytes_max = 64 * 1024;
   Duration ack_timeout_min = std::chrono::seconds(30);

@@ -9,9 +9,8 @@
 namespace sluice::config {
 
 TEST_GROUP(GatewayKeys) {
-  static constexpr std::array kSections{Section::kRoot,    Section::kGateway, Section::kRealtime,
-                                        Section::kStorage, Section::kUplink,  Section::kTls,
-                                        Section::kActuator};
+  static constexpr std::array kSections{Section::kRoot, Section::kGateway, Section::kRealtime,
+                                        Section::kStorage, Section::kActuator};
 
   void expect_nothing(std::string(*check)(Section)) const {
     std::string findings;

@@ -38,6 +38,8 @@ Lines lines_for(Section section, std::string_view key) {
       return key == "silence" ? Lines{{"deadband", "1"}} : Lines{};
     case Section::kAlert:
       return alert_lines(key);
+    case Section::kProfile:
+      return {{"name", "\"a\""}, {"interfaces", "[\"a\"]"}};
     case Section::kActuator:
       return {{"name", "\"a\""}, {"driver", "\"log\""}};
     default:
@@ -87,6 +89,14 @@ std::string file_with(Section section, std::string_view key, const std::string& 
   return file_with(section, lines);
 }
 
+std::string list_of(std::size_t count, std::string_view text) {
+  std::string list;
+  for (std::size_t i = 0; i < count; ++i) {
+    list += (i == 0 ? "" : ", ") + ('"' + std::string(text) + '"');
+  }
+  return '[' + list + ']';
+}
+
 std::string text_of(const Key& key, std::int64_t value) {
   const auto letters = static_cast<std::size_t>(value);
   switch (key.type) {
@@ -94,6 +104,10 @@ std::string text_of(const Key& key, std::int64_t value) {
       return '"' + text_of_duration(Duration(value)) + '"';
     case Type::kSize:
       return '"' + text_of_size(static_cast<std::uint64_t>(value)) + '"';
+    case Type::kRate:
+      return '"' + text_of_rate(static_cast<std::uint64_t>(value)) + '"';
+    case Type::kTexts:
+      return list_of(letters, key.choices.empty() ? "a" : key.choices.front());
     case Type::kText:
     case Type::kId:
     case Type::kName:

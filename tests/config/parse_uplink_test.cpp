@@ -56,8 +56,8 @@ TEST(ParseUplink, goes_by_the_name_of_the_gateway) {
 TEST(ParseUplink, takes_what_belongs_to_tls) {
   const Config config = config_of(
       before_channel("[uplink]\nbroker = \"mqtts://b\"\n[uplink.tls]\nca_file = \"/ca\"\n"
-                     "certificate_file = \"/c\"\nkey_file = \"/k\"\ncrl_file = \"/r\"\npins = \"" +
-                     std::string(64, 'a') + "  " + std::string(64, '0') + "\""));
+                     "certificate_file = \"/c\"\nkey_file = \"/k\"\ncrl_file = \"/r\"\npins = [\"" +
+                     std::string(64, 'a') + "\", \"" + std::string(64, '0') + "\"]"));
   const uplink::LinkOptions& link = config.uplink.link;
   CHECK_TRUE(link.use_tls);
   LONGS_EQUAL(8'883, link.port);
@@ -82,11 +82,11 @@ TEST(ParseUplink, wants_certificate_and_key_together) {
 
 TEST(ParseUplink, knows_a_pin_by_its_form) {
   for (const std::string& pins : {std::string(64, 'A'), std::string(65, 'a'),
-                                  std::string(64, 'a') + " " + std::string(63, 'a')}) {
+                                  std::string(64, 'a') + "\", \"" + std::string(63, 'a')}) {
     expect(
         "t.toml:3:8: uplink.tls.pins: a pin is 64 digits of 0-9 and a-f; docs/tls.md says how to "
         "get it",
-        "[uplink.tls]\npins = \"" + pins + "\"");
+        "[uplink.tls]\npins = [\"" + pins + "\"]");
   }
 }
 

@@ -140,6 +140,9 @@ TEST(Units, a_duration_is_written_with_as_few_parts_as_there_are) {
 
 TEST(Units, a_size_is_written_in_the_largest_unit_that_divides_it) {
   STRCMP_EQUAL("0B", text_of_size(0).c_str());
+  STRCMP_EQUAL("1B", text_of_size(1).c_str());
+  STRCMP_EQUAL("9600bit/s", text_of_rate(9'600).c_str());
+  STRCMP_EQUAL("64kbit/s", text_of_rate(64'000).c_str());
   STRCMP_EQUAL("1023B", text_of_size(1'023).c_str());
   STRCMP_EQUAL("64kB", text_of_size(64'000).c_str());
   STRCMP_EQUAL("64KiB", text_of_size(65'536).c_str());
