@@ -41,6 +41,10 @@ void CongestionControl::acknowledged(const Flight& flight, Instant now) {
 
 void CongestionControl::lost(const Flight& flight) {
   land(flight);
+  shrink();
+}
+
+void CongestionControl::shrink() {
   window_ = kFirstWindow;
   draining_ = false;
   settle();

@@ -40,8 +40,8 @@ class CongestionControl {
 
   explicit CongestionControl(const Limits& limits) : limits_(limits) {}
 
-  // A new link, of which nothing is known.
-  void reset() { *this = CongestionControl(limits_); }
+  // A new link, of which nothing is known but its limits.
+  void reset(const Limits& limits) { *this = CongestionControl(limits); }
 
   // About how many bytes the next batch should have; 0 when nothing more should be under way now.
   std::size_t allowance() const;
@@ -50,8 +50,10 @@ class CongestionControl {
   // Nothing waits to be sent, though more could be under way.
   void ran_dry() { idle_ = true; }
   void acknowledged(const Flight& flight, Instant now);
-  // No answer came in time, or the broker had no room: begins small again.
+  // No answer came in time: begins small again.
   void lost(const Flight& flight);
+  // The broker has no room: the same, and what is under way still is.
+  void shrink();
   // Nothing is known of what became of it.
   void forget(const Flight& flight) { land(flight); }
 

@@ -14,6 +14,9 @@ namespace {
 // Of alerts in one batch: more would hold up themselves on a slow link.
 constexpr std::size_t kAlertBytesMax = 2 * 1024;
 
+// Of a packet, what is not the chunks of its batch.
+constexpr std::size_t kPacketRest = 1'024;
+
 bool covers(std::span<const Interval> intervals, std::uint64_t seq) {
   return std::any_of(intervals.begin(), intervals.end(), [seq](const Interval& interval) {
     return interval.first <= seq && seq <= interval.last;
@@ -27,15 +30,20 @@ Delivery::Delivery(const Options& options, Link& link, Outbox& outbox, const Lin
       link_(link),
       outbox_(outbox),
       policy_(policy),
-      congestion_({.batch_bytes_max = options.batch_bytes_max,
-                   .batches_max = options.batches_in_flight_max}),
+      congestion_(limits_),
       cursors_(options.backlog) {
   CHECK(is_id(options.gateway));
   CHECK(options.batches_in_flight_max >= 1);
 }
 
-void Delivery::link_up() {
+void Delivery::link_up(const BrokerLimits& limits) {
   up_ = true;
+  limits_.batches_max = std::clamp(options_.batches_in_flight_max, std::size_t{1},
+                                   std::max(limits.receive_max, kAlertBatches + 1) - kAlertBatches);
+  const std::size_t room = limits.packet_bytes_max - std::min(limits.packet_bytes_max, kPacketRest);
+  limits_.batch_bytes_max =
+      std::max(limits_.batch_bytes_min, std::min(options_.batch_bytes_max, room));
+  congestion_.reset(limits_);
   const Result<std::uint64_t> newest = outbox_.newest();
   if (!newest) ++counters_.outbox_errors;
   cursors_.begin(newest ? *newest : 0);
@@ -45,7 +53,7 @@ void Delivery::link_up() {
 void Delivery::link_down() {
   up_ = false;
   in_flight_.clear();
-  congestion_.reset();
+  congestion_.reset(limits_);
   show();
 }
 
@@ -57,6 +65,7 @@ bool Delivery::taken(const Taken& taken) {
   if (batch == in_flight_.end()) return false;
   batch->awaits_taken = false;
   if (taken.refused) ++counters_.batches_refused;
+  if (taken.refused && taken.reason == Taken::kQuotaExceeded) congestion_.shrink();
   return true;
 }
 
@@ -155,8 +164,8 @@ bool Delivery::send_next(Instant now) {
 
 std::size_t Delivery::allowance(Lane lane, Instant now) const {
   if (lane == Lane::kAlert) {
-    const bool room = in_flight_.size() < options_.batches_in_flight_max + kAlertBatches;
-    return room ? std::min(options_.batch_bytes_max, kAlertBytesMax) : 0;
+    const bool room = in_flight_.size() < limits_.batches_max + kAlertBatches;
+    return room ? std::min(limits_.batch_bytes_max, kAlertBytesMax) : 0;
   }
   if (!policy_.allows(lane, now)) return 0;
   return std::min(congestion_.allowance(), policy_.batch_bytes_max());

@@ -50,7 +50,7 @@ class Delivery {
   Delivery(const Options& options, Link& link, Outbox& outbox, const LinkPolicy& policy);
 
   // What the link says, in the order it says it.
-  void link_up();
+  void link_up(const BrokerLimits& limits);
   void link_down();
   // False when the token is not of a batch under way.
   bool taken(const Taken& taken);
@@ -88,8 +88,9 @@ class Delivery {
   const Options options_;
   Link& link_;
   Outbox& outbox_;
-  bool up_ = false;
   const LinkPolicy& policy_;
+  bool up_ = false;
+  CongestionControl::Limits limits_;  // of the present link; alerts go beyond batches_max
   CongestionControl congestion_;
   LaneShares shares_;
   LaneCursors cursors_;

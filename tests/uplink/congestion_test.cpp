@@ -83,7 +83,7 @@ TEST(CongestionControl, fills_links_of_every_speed_without_queues_of_seconds) {
       {12.5e6, milliseconds(5), {}, {}},   // 100 Mbit/s, to a collector that commits quickly
   };
   for (MadeLink link : links) {
-    control.reset();
+    control.reset({});
     drive(link, seconds(60), milliseconds(1));
     const std::uint64_t before = link.served;
     link.longest_queue = {};

@@ -12,6 +12,7 @@
 namespace sluice::uplink {
 namespace {
 
+using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
@@ -29,7 +30,7 @@ TEST_GROUP(Delivery) {
   Instant now = instant_from_ns(0) + seconds(1000);
 
   void setup() override {
-    delivery.link_up();
+    delivery.link_up({});
   }
 
   void add(Stream stream, std::uint64_t first, std::uint64_t last) {
@@ -272,7 +273,7 @@ TEST(Delivery, sends_everything_again_in_order_after_the_link_was_lost) {
   expect({7}, sent());
   delivery.link_down();
   LONGS_EQUAL(0, delivery.counters().in_flight);
-  delivery.link_up();
+  delivery.link_up({});
   expect({50, 1, 51, 2, 4, 5, 6, 7}, sent());
 }
 
@@ -295,7 +296,7 @@ TEST(Delivery, even_alerts_are_bounded) {
 
 TEST(Delivery, what_comes_now_does_not_wait_behind_an_outage) {
   add(Stream::kRaw, 1, 1000);
-  delivery.link_up();
+  delivery.link_up({});
   expect({1, 2, 3, 4, 5, 6, 7, 8}, sent());
   add(Stream::kRaw, 1001, 1001);
   ack(1, 1);
@@ -308,7 +309,7 @@ TEST(Delivery, an_outage_is_filled_in_from_its_end_when_asked_to) {
   options.backlog = BacklogOrder::kNewestFirst;
   Delivery newest_first(options, link, outbox, policy);
   add(Stream::kRaw, 1, 20);
-  newest_first.link_up();
+  newest_first.link_up({});
   newest_first.step(now);
   std::vector<std::uint64_t> seqs;
   for (const Published& one : link.published) seqs.push_back(seqs_in(one.payload).front());
@@ -321,7 +322,7 @@ TEST(Delivery, no_more_bytes_are_under_way_than_the_link_takes) {
   std::vector<std::uint64_t> seqs = sent();
   LONGS_EQUAL(3, delivery.counters().in_flight);
   for (int round = 0; round < 10; ++round) {  // all that is under way is answered at once
-    now += std::chrono::milliseconds(10);
+    now += milliseconds(10);
     ack(1, seqs.back());
     seqs = sent();
   }
@@ -341,6 +342,40 @@ TEST(Delivery, sends_what_the_link_is_allowed_to_carry) {
   add(Stream::kEvent, 2, 2);
   outbox.add(kRun, Lane::kAlert, 3);
   expect({3, 2}, sent());
+}
+
+TEST(Delivery, sends_no_larger_batch_than_the_broker_takes) {
+  delivery.link_up({.packet_bytes_max = 2'000, .receive_max = 3});
+  outbox.add(kRun, Stream::kRaw, 1);
+  expect({1}, sent());
+  LONGS_EQUAL(976, outbox.asked_bytes);
+}
+
+TEST(Delivery, has_no_more_under_way_than_the_broker_takes) {
+  delivery.link_up({.receive_max = 5});
+  add(Stream::kRaw, 1, 10);
+  for (std::uint64_t seq = 11; seq < 20; ++seq) outbox.add(kRun, Lane::kAlert, seq);
+  LONGS_EQUAL(5, sent().size());
+}
+
+TEST(Delivery, slows_down_when_the_broker_has_no_room) {
+  add(Stream::kRaw, 1, 200);
+  for (int round = 0; round < 60; ++round) {
+    const std::vector<std::uint64_t> seqs = sent();
+    now += milliseconds(10);
+    if (!seqs.empty()) ack(1, seqs.back());
+  }
+  const std::uint64_t window = delivery.counters().window_bytes;
+  add(Stream::kRaw, 201, 201);
+  expect({201}, sent());
+  CHECK(delivery.taken({link.last_token, true, 0x87}));
+  delivery.step(now);
+  CHECK(delivery.counters().window_bytes == window);
+  add(Stream::kRaw, 202, 202);
+  expect({202}, sent());
+  CHECK(delivery.taken({link.last_token, true, Taken::kQuotaExceeded}));
+  delivery.step(now);
+  CHECK(delivery.counters().window_bytes < window);
 }
 
 TEST(Delivery, tries_later_what_the_link_cannot_take_now) {
@@ -410,7 +445,7 @@ TEST(Delivery, gets_everything_across_a_path_that_loses_and_repeats) {
     now += seconds(1);
     if (one_in(100)) {
       delivery.link_down();
-      delivery.link_up();
+      delivery.link_up({});
     }
     for (const std::uint64_t seq : sent()) {
       if (one_in(3)) continue;

@@ -36,7 +36,8 @@ class FakeOutbox final : public Outbox {
     return last_position;
   }
 
-  Result<std::optional<Parcel>> next(const LaneRange& range, std::size_t) override {
+  Result<std::optional<Parcel>> next(const LaneRange& range, std::size_t bytes_max) override {
+    asked_bytes = std::max(asked_bytes, bytes_max);
     if (failing) return Error{ErrorCode::kUnavailable, "disk"};
     Parcel parcel;
     std::vector<Waiting> ordered = pending;
@@ -81,6 +82,7 @@ class FakeOutbox final : public Outbox {
   }
 
   std::size_t chunks_per_parcel = 1;
+  std::size_t asked_bytes = 0;  // at most by a next()
   bool failing = false;
   bool behind = false;
   bool believing = true;
