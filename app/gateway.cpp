@@ -63,7 +63,8 @@ Result<std::unique_ptr<Gateway>> Gateway::open(const config::Config& config,
     if (!pending.ok()) return pending.error();
     gateway->uplink_ = std::make_unique<UplinkService>(
         UplinkService::Setup{config.uplink.delivery, identity.run, std::move(*holdings),
-                             std::move(*pending), std::move(link)},
+                             std::move(*pending), std::move(link),
+                             config.gateway.state_directory + "/link_usage"},
         gateway->crossings_);
   }
 

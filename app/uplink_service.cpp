@@ -3,6 +3,8 @@
 #include <utility>
 #include <variant>
 
+#include "hal/local_time.hpp"
+
 namespace sluice::app {
 namespace {
 
@@ -22,13 +24,13 @@ UplinkService::UplinkService(Setup setup, Crossings& crossings)
       holdings_(std::move(setup.holdings)),
       link_(std::move(setup.link)),
       outbox_(std::move(setup.pending), options_.gateway, crossings),
-      uplink_(options_, run_, *link_, outbox_) {}
+      uplink_(options_, run_, *link_, outbox_, setup.usage_file) {}
 
 void UplinkService::step(Instant now) {
   take_news();
   speak_of_alerts();
   speak_of_values(now);
-  uplink_.step(now);
+  uplink_.step(now, time_of_day(now));
   crossings_.uplink.publish(uplink_.snapshot());
 }
 
@@ -104,6 +106,12 @@ void UplinkService::speak_of_values(Instant now) {
                       reading->quality, reading->time, wall_at(reading->time)});
   }
   if (!values.empty()) uplink_.live().values(std::move(values));
+}
+
+uplink::TimeOfDay UplinkService::time_of_day(Instant now) const {
+  const std::optional<WallTime> wall = wall_at(now);
+  if (!wall) return {};
+  return {wall, hal::local_minute_of_day(*wall)};
 }
 
 std::optional<WallTime> UplinkService::wall_at(Instant time) const {

@@ -26,6 +26,7 @@ class UplinkService {
     storage::Reader holdings;  // for the hello
     storage::Reader pending;   // for the outbox
     std::unique_ptr<uplink::Link> link;
+    std::string usage_file = {};  // what the links have cost; empty: it is not kept
   };
   // `crossings` outlives the service.
   UplinkService(Setup setup, Crossings& crossings);
@@ -47,6 +48,7 @@ class UplinkService {
   void learn(const Event& event);
   void speak_of_alerts();
   void speak_of_values(Instant now);
+  uplink::TimeOfDay time_of_day(Instant now) const;
   std::optional<WallTime> wall_at(Instant time) const;
 
   const uplink::Options options_;

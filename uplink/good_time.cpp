@@ -1,14 +1,11 @@
 #include "uplink/good_time.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdint>
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
+#include <sstream>
 #include <utility>
+
+#include "uplink/state_file.hpp"
 
 namespace sluice::uplink {
 namespace {
@@ -16,8 +13,9 @@ namespace {
 using std::chrono::seconds;
 
 std::optional<WallTime> read(const std::string& path) {
+  const std::optional<std::string> text = read_state_file(path);
   std::int64_t value = 0;
-  if (path.empty() || !(std::ifstream(path) >> value)) return std::nullopt;
+  if (!text || !(std::istringstream(*text) >> value)) return std::nullopt;
   // Before it is multiplied: what is out of range here has no nanoseconds.
   if (value < 0 || value > std::chrono::floor<seconds>(Duration::max()).count()) {
     return std::nullopt;
@@ -25,23 +23,9 @@ std::optional<WallTime> read(const std::string& path) {
   return WallTime(seconds(value));
 }
 
-bool sync(const std::string& path, int flags) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | flags);
-  if (file < 0) return false;
-  const bool synced = ::fsync(file) == 0;
-  ::close(file);
-  return synced;
-}
-
-// A power cut leaves the old file or the new one.
 bool write(const std::string& path, WallTime time) {
-  const std::string fresh = path + ".new";
-  std::ofstream file(fresh, std::ios::trunc);
-  file << std::chrono::floor<seconds>(time.time_since_epoch()).count() << "\n";
-  file.close();
-  if (file.fail() || !sync(fresh, 0) || std::rename(fresh.c_str(), path.c_str()) != 0) return false;
-  const std::string folder = std::filesystem::path(path).parent_path().string();
-  return sync(folder.empty() ? "." : folder, O_DIRECTORY);
+  const auto seconds_of_time = std::chrono::floor<seconds>(time.time_since_epoch()).count();
+  return write_state_file(path, std::to_string(seconds_of_time) + "\n");
 }
 
 }  // namespace

@@ -25,6 +25,7 @@ LinkPolicy::LinkPolicy(std::vector<LinkProfile> profiles, const std::vector<Prof
 }
 
 void LinkPolicy::link_up(std::string_view interface) {
+  interface_ = interface;
   LinkProfile profile = profile_for(profiles_, interface);
   if (profile == profile_) return;
   profile_ = std::move(profile);
@@ -65,14 +66,19 @@ std::vector<ProfileSpent> LinkPolicy::spent() const {
   return spent;
 }
 
-std::optional<std::uint64_t> LinkPolicy::budget_left() const {
-  const Account* const spent = account();
-  return spent != nullptr ? spent->budget.left() : std::nullopt;
-}
-
-std::optional<WallTime> LinkPolicy::budget_runs_out() const {
-  const Account* const spent = account();
-  return spent != nullptr && time_.wall ? spent->budget.runs_out(*time_.wall) : std::nullopt;
+PolicyStanding LinkPolicy::standing() const {
+  PolicyStanding standing;
+  standing.in_hours = open_;
+  const auto put = [](auto& into, std::string_view text) {
+    std::copy_n(text.begin(), std::min(text.size(), into.size() - 1), into.begin());
+  };
+  put(standing.interface, interface_);
+  if (const Account* const spent = account()) {
+    put(standing.profile, spent->profile.name);
+    standing.budget_left = spent->budget.left();
+    if (time_.wall) standing.budget_runs_out = spent->budget.runs_out(*time_.wall);
+  }
+  return standing;
 }
 
 const LinkPolicy::Account* LinkPolicy::account() const {

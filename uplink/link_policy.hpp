@@ -2,6 +2,7 @@
 // What may be sent over the present link: its profile's lanes, hours, rate and budget, from what
 // has gone over the wire so far. Owned by the uplink thread; time is an argument.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -30,6 +31,15 @@ struct ProfileSpent {
   bool operator==(const ProfileSpent&) const = default;
 };
 
+// For the status; trivially copyable.
+struct PolicyStanding {
+  std::array<char, 65> profile{};     // name; empty: no profile names the interface
+  std::array<char, 16> interface {};  // that carried the last connection; empty: not known
+  bool in_hours = true;
+  std::optional<std::uint64_t> budget_left;
+  std::optional<WallTime> budget_runs_out;  // nothing if it lasts, or the clock is not trusted
+};
+
 class LinkPolicy {
  public:
   LinkPolicy(std::vector<LinkProfile> profiles, const std::vector<ProfileSpent>& spent);
@@ -47,10 +57,7 @@ class LinkPolicy {
   const LinkProfile& profile() const { return profile_; }
   // Of all profiles that ever carried anything.
   std::vector<ProfileSpent> spent() const;
-  std::optional<std::uint64_t> budget_left() const;
-  // When it will be used up; nothing if it lasts, or the clock is not trusted.
-  std::optional<WallTime> budget_runs_out() const;
-  bool is_in_hours() const { return open_; }
+  PolicyStanding standing() const;
 
  private:
   struct Account {
@@ -62,6 +69,7 @@ class LinkPolicy {
   std::vector<LinkProfile> profiles_;
   std::vector<Account> accounts_;
   LinkProfile profile_;
+  std::string interface_;
   RateLimit rate_{0};
   TimeOfDay time_;
   bool open_ = true;

@@ -9,11 +9,13 @@
 
 namespace sluice::uplink {
 
-Uplink::Uplink(const Options& options, const RunId& run, Link& link, Outbox& outbox)
+Uplink::Uplink(const Options& options, const RunId& run, Link& link, Outbox& outbox,
+               const std::string& usage_file)
     : options_(options),
       run_(run),
       link_(link),
-      policy_({}, {}),
+      usage_(usage_file),
+      policy_(options.profiles, usage_.kept()),
       live_(topic_name({TopicKind::kLive, options.gateway}), run, options.live_every, link),
       delivery_(options, link, outbox, policy_) {}
 
@@ -31,10 +33,11 @@ void Uplink::announce(Hello hello) {
   hello_due_ = snapshot_.link_up;
 }
 
-void Uplink::step(Instant now) {
+void Uplink::step(Instant now, const TimeOfDay& time) {
   while (const std::optional<LinkEvent> event = link_.poll(now)) {
     std::visit([this, now](const auto& happened) { handle(happened, now); }, *event);
   }
+  account(time, now);
   if (snapshot_.link_up) {
     send_greeting();
     live_.step(now, policy_.allows(Lane::kRaw, now));
@@ -43,7 +46,6 @@ void Uplink::step(Instant now) {
   snapshot_.live_sent = live_.sent();
   snapshot_.live_dropped = live_.dropped();
   snapshot_.delivery = delivery_.counters();
-  snapshot_.traffic = link_.traffic();
 }
 
 void Uplink::close() {
@@ -52,18 +54,29 @@ void Uplink::close() {
         publish(TopicKind::kStatus, encode(Status{run_, false}), Retain::kYes));  // best effort
   }
   link_.close();
+  usage_.save(policy_.spent());
   delivery_.link_down();
   snapshot_.link_up = false;
 }
 
-void Uplink::handle(const LinkUp&, Instant now) {
+void Uplink::account(const TimeOfDay& time, Instant now) {
+  snapshot_.traffic = link_.traffic();
+  const std::uint64_t wire_bytes = snapshot_.traffic.bytes_sent + snapshot_.traffic.bytes_received;
+  policy_.count(wire_bytes - wire_bytes_, time, now);
+  wire_bytes_ = wire_bytes;
+  usage_.note(policy_.spent(), now);
+  snapshot_.policy = policy_.standing();
+}
+
+void Uplink::handle(const LinkUp& up, Instant now) {
   snapshot_.link_up = true;
   snapshot_.link_since = now;
   snapshot_.link_fault = LinkFault::kNone;
   status_due_ = true;
   hello_due_ = hello_.has_value();
   down_why_.clear();
-  delivery_.link_up();
+  policy_.link_up(up.interface);
+  delivery_.link_up(up.limits);
   log(LogLevel::kInfo, "uplink: connected to the broker");
 }
 

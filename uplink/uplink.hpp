@@ -13,6 +13,8 @@
 #include "core/time.hpp"
 #include "uplink/delivery.hpp"
 #include "uplink/link.hpp"
+#include "uplink/link_policy.hpp"
+#include "uplink/link_usage.hpp"
 #include "uplink/live_feed.hpp"
 #include "uplink/messages.hpp"
 #include "uplink/options.hpp"
@@ -32,13 +34,16 @@ struct Snapshot {
   std::uint64_t live_sent = 0;         // messages
   std::uint64_t live_dropped = 0;      // alerts that found the queue full
   std::uint64_t messages_ignored = 0;  // received, and not an acknowledgement for us
+  PolicyStanding policy;
 };
 static_assert(std::is_trivially_copyable_v<Snapshot>);
 
 class Uplink {
  public:
   // `link` and `outbox` outlive it. REQUIRES: is_id(options.gateway).
-  Uplink(const Options& options, const RunId& run, Link& link, Outbox& outbox);
+  // `usage_file` keeps what the links have cost over restarts; empty: nothing is kept.
+  Uplink(const Options& options, const RunId& run, Link& link, Outbox& outbox,
+         const std::string& usage_file = {});
 
   // What the link's session of `gateway` must be made with (MqttSession).
   static Message last_will(const Options& options, const RunId& run);
@@ -50,13 +55,14 @@ class Uplink {
   LiveFeed& live() { return live_; }
 
   // Does everything that is due now; never blocks on the broker.
-  void step(Instant now);
+  void step(Instant now, const TimeOfDay& time = {});
   // Says offline, then goodbye. Bounded; what is not acknowledged stays in storage.
   void close();
 
   const Snapshot& snapshot() const { return snapshot_; }
 
  private:
+  void account(const TimeOfDay& time, Instant now);
   void handle(const LinkUp& up, Instant now);
   void handle(const LinkDown& down, Instant now);
   void handle(const Message& message, Instant now);
@@ -67,7 +73,9 @@ class Uplink {
   const Options options_;
   const RunId run_;
   Link& link_;
+  LinkUsage usage_;
   LinkPolicy policy_;
+  std::uint64_t wire_bytes_ = 0;  // of those, what the policy knows of
   LiveFeed live_;
   Delivery delivery_;
   Snapshot snapshot_;

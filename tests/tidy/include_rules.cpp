@@ -64,7 +64,7 @@ constexpr std::array<std::string_view, 17> kSystemHomes{
     "collector/",
     "tests/",
     "uplink/secret_file.cpp",      // looks at who may read a key
-    "uplink/good_time.cpp",        // syncs its file
+    "uplink/state_file.cpp",       // syncs what it writes
     "uplink/lookup.cpp",           // asks the resolver
     "uplink/tcp_socket.cpp",       // asks the socket
     "uplink/mqtt_connection.cpp",  // polls the socket

@@ -42,6 +42,7 @@ class FakeLink final : public Link {
   }
   void wait(Duration) override {}
   void close() override { closed = true; }
+  Traffic traffic() const override { return wire; }
 
   // What was published to `topic` and not looked at yet; looks at it.
   std::vector<Published> take(std::string_view topic) {
@@ -56,6 +57,7 @@ class FakeLink final : public Link {
 
   std::deque<LinkEvent> events;
   std::vector<Published> published;
+  Traffic wire;
   std::size_t room = std::numeric_limits<std::size_t>::max();
   bool refuses = false;
   bool closed = false;

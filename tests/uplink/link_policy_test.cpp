@@ -37,7 +37,7 @@ TEST(LinkPolicy, without_profiles_everything_is_allowed) {
   policy.count(1'000'000'000, at_noon, now);
   for (const Lane lane : kLanes) CHECK_TRUE(policy.allows(lane, now));
   CHECK_TRUE(policy.batch_bytes_max() == std::numeric_limits<std::size_t>::max());
-  CHECK_TRUE(!policy.budget_left());
+  CHECK_TRUE(!policy.standing().budget_left);
 }
 
 TEST(LinkPolicy, the_interface_chooses_the_profile) {
@@ -64,7 +64,7 @@ TEST(LinkPolicy, outside_its_hours_only_alerts_go) {
   LinkPolicy policy = on_modem(profile);
   CHECK_TRUE(policy.allows(Lane::kAlert, now));
   CHECK_FALSE(policy.allows(Lane::kEvent, now));
-  CHECK_FALSE(policy.is_in_hours());
+  CHECK_FALSE(policy.standing().in_hours);
   policy.count(0, {noon, 60}, now);
   CHECK_TRUE(policy.allows(Lane::kEvent, now));
 }
@@ -107,14 +107,14 @@ TEST(LinkPolicy, lanes_stop_one_after_the_other_as_the_budget_goes) {
   policy.count(200, at_noon, now);
   CHECK_FALSE(policy.allows(Lane::kEvent, now));
   CHECK_TRUE(policy.allows(Lane::kAlert, now));
-  CHECK_TRUE(policy.budget_left() == 0U);
+  CHECK_TRUE(policy.standing().budget_left == 0U);
 }
 
 TEST(LinkPolicy, the_budget_outlives_a_restart) {
   LinkPolicy policy = on_modem(modem());
   policy.count(900, at_noon, now);
   const LinkPolicy again = on_modem(modem(), policy.spent());
-  CHECK_TRUE(again.budget_left() == 100U);
+  CHECK_TRUE(again.standing().budget_left == 100U);
 }
 
 TEST(LinkPolicy, each_profile_has_its_own_budget) {
@@ -126,16 +126,16 @@ TEST(LinkPolicy, each_profile_has_its_own_budget) {
   policy.count(900, at_noon, now);
   policy.link_up("eth0");
   policy.count(100, at_noon, now);
-  CHECK_TRUE(policy.budget_left() == 900U);
+  CHECK_TRUE(policy.standing().budget_left == 900U);
   LONGS_EQUAL(2, policy.spent().size());
 }
 
 TEST(LinkPolicy, tells_how_long_the_budget_lasts) {
   LinkPolicy policy = on_modem(modem());
   policy.count(800, at_noon, now);
-  CHECK_TRUE(policy.budget_runs_out() == noon + hours(3));
+  CHECK_TRUE(policy.standing().budget_runs_out == noon + hours(3));
   policy.count(0, {}, now);
-  CHECK_TRUE(!policy.budget_runs_out());
+  CHECK_TRUE(!policy.standing().budget_runs_out);
 }
 
 }  // namespace sluice::uplink

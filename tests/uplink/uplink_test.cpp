@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/log.hpp"
+#include "tests/temporary_folder.hpp"
 #include "tests/uplink/fake_link.hpp"
 #include "tests/uplink/fake_outbox.hpp"
 
@@ -29,6 +30,7 @@ void count_warnings(LogLevel level, std::string_view) {
 }  // namespace
 
 TEST_GROUP(Uplink) {
+  TemporaryFolder folder;
   FakeLink link;
   FakeOutbox outbox;
   Options options{.gateway = "gw"};
@@ -168,6 +170,36 @@ TEST(Uplink, says_why_the_link_is_down_once) {
   disconnect("no route");
   LONGS_EQUAL(2, warnings);
   LONGS_EQUAL(1, uplink.snapshot().links_lost);
+}
+
+TEST(Uplink, holds_the_link_to_the_profile_of_its_interface) {
+  LinkProfile cellular = unlimited_profile();
+  cellular.name = "cellular";
+  cellular.interfaces = {"wwan*"};
+  cellular.budget.per_day = 1'000;
+  options.profiles = {cellular};
+  Uplink limited(options, kRun, link, outbox, folder.path_of("usage"));
+  const TimeOfDay time{wall_time_from_ns(1'700'000'000'000'000'000), 720};
+  link.wire = {600, 300};
+  link.events.push_back(LinkUp{{}, "wwan0"});
+  limited.step(now, time);
+  outbox.add(kRun, Stream::kRaw, 1);
+  limited.step(now, time);
+  STRCMP_EQUAL("cellular", limited.snapshot().policy.profile.data());
+  STRCMP_EQUAL("wwan0", limited.snapshot().policy.interface.data());
+  LONGS_EQUAL(0, limited.snapshot().delivery.batches_sent);
+  limited.close();
+
+  link.wire = {};
+  Uplink restarted(options, kRun, link, outbox, folder.path_of("usage"));
+  link.events.push_back(LinkUp{{}, "wwan0"});
+  restarted.step(now, time);
+  restarted.step(now, time);
+  CHECK(restarted.snapshot().policy.budget_left == 100U);
+  LONGS_EQUAL(0, restarted.snapshot().delivery.batches_sent);
+  link.events.push_back(LinkUp{{}, "eth0"});
+  restarted.step(now, time);
+  LONGS_EQUAL(1, restarted.snapshot().delivery.batches_sent);
 }
 
 TEST(Uplink, says_offline_before_it_closes) {
