@@ -115,6 +115,24 @@ Json flash(const storage::Written& written, const FlashUse& use) {
           {"card_life_years", or_null(card_life_years(use))}};
 }
 
+Json text_or_null(const char* text) {
+  return *text == '\0' ? Json(nullptr) : Json(text);
+}
+
+Json profile(const uplink::PolicyStanding& policy) {
+  Json runs_out;
+  if (policy.budget_runs_out) {
+    runs_out = std::chrono::floor<std::chrono::seconds>(*policy.budget_runs_out)
+                   .time_since_epoch()
+                   .count();
+  }
+  return {{"name", text_or_null(policy.profile.data())},
+          {"interface", text_or_null(policy.interface.data())},
+          {"in_hours", policy.in_hours},
+          {"budget_left_bytes", or_null(policy.budget_left)},
+          {"budget_runs_out", std::move(runs_out)}};
+}
+
 Json uplink(const uplink::Snapshot& link, Instant now) {
   return {{"up", link.link_up},
           {"since_s", to_seconds(now - link.link_since)},
@@ -129,7 +147,9 @@ Json uplink(const uplink::Snapshot& link, Instant now) {
           {"round_trip_ms", microseconds(link.delivery.round_trip) / 1e3},
           {"live_sent", link.live_sent},
           {"wire_bytes_sent", link.traffic.bytes_sent},
-          {"wire_bytes_received", link.traffic.bytes_received}};
+          {"wire_bytes_received", link.traffic.bytes_received},
+          {"bytes_per_second", link.delivery.bytes_per_second},
+          {"profile", profile(link.policy)}};
 }
 
 }  // namespace

@@ -75,6 +75,17 @@ void append_flash(std::string& text, const Json& flash) {
   append(text, "\n");
 }
 
+void append_profile(std::string& text, const Json& profile) {
+  if (profile.at("name").is_null()) return;
+  append(text, "        profile %s on %s%s", words(profile, "name").c_str(),
+         words(profile, "interface").c_str(),
+         profile.at("in_hours").get<bool>() ? "" : ", outside its hours");
+  if (!profile.at("budget_left_bytes").is_null()) {
+    append(text, ", %llu KiB left", count(profile, "budget_left_bytes") / 1024);
+  }
+  append(text, "\n");
+}
+
 std::string render(const Json& status) {
   std::string text;
   append(text, "gateway %s, version %s, up %.0f s\n", words(status, "gateway").c_str(),
@@ -111,6 +122,7 @@ std::string render(const Json& status) {
            uplink.at("up").get<bool>() ? "up" : "down", why.c_str(), number(uplink, "since_s"),
            count(uplink, "batches_sent"), count(uplink, "batches_resent"),
            count(uplink, "bytes_sent"), count(uplink, "in_flight"));
+    append_profile(text, uplink.at("profile"));
   }
   append_channels(text, status.at("channels"));
   append_alerts(text, status.at("alerts"));

@@ -177,6 +177,25 @@ TEST(Status, shows_the_uplink) {
   CHECK_TRUE(status()["uplink"]["fault"].is_null());
 }
 
+TEST(Status, shows_what_the_link_may_still_cost) {
+  uplink::LinkProfile cellular;
+  cellular.name = "cellular";
+  cellular.interfaces = {"wwan*"};
+  cellular.budget.per_month = 10'240;
+  config::Config config = sample_config(plant.buffer.path(), {});
+  config.uplink.delivery.profiles = {cellular};
+  auto link = std::make_unique<uplink::FakeLink>();
+  link->events.emplace_back(uplink::LinkUp{{}, "wwan0"});
+  link->wire = {4'000, 1'120};
+  CHECK_TRUE(plant.open(config, std::move(link)).ok());
+  plant.gateway().uplink()->step(plant.now);
+  const Json profile = status()["uplink"]["profile"];
+  CHECK_TRUE(profile["name"] == "cellular");
+  CHECK_TRUE(profile["interface"] == "wwan0");
+  CHECK_TRUE(profile["budget_left_bytes"] == 5'120);
+  CHECK_TRUE(profile["budget_runs_out"].is_null());
+}
+
 TEST(Status, says_in_a_word_why_the_uplink_is_down) {
   auto link = std::make_unique<uplink::FakeLink>();
   link->events.emplace_back(uplink::LinkDown{"too old", uplink::LinkFault::kTlsExpired});
