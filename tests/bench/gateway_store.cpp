@@ -75,6 +75,8 @@ class GatewayStore final : public ReadingStore {
     CHECK(service_->status().commit_failures == 0);
   }
 
+  std::uint64_t log_bytes() const override { return service_->status().written.log; }
+
   void finish(Instant now) override {
     CHECK(service_->finish(now).ok());
     service_.reset();

@@ -28,6 +28,8 @@ class ReadingStore {
   // Everything is put in its final place and the database closed. Nothing may be called after but
   // bytes().
   virtual void finish(Instant now) = 0;
+  // That the store has put into its write-ahead log; 0 where it does not count them.
+  virtual std::uint64_t log_bytes() const { return 0; }
   // Hands all readings over as the uplink would, in messages of at most 64 KiB or in 1,000 rows,
   // and removes each when it is acknowledged.
   virtual Drained drain(Instant now) = 0;

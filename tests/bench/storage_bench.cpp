@@ -125,22 +125,33 @@ constexpr std::size_t kCountedSeconds = 600;
 
 void measure_device(const std::string& folder, std::size_t rate, const Recording& recording,
                     const Contender& contender, bool link_up) {
-  const std::string what =
-      "written, " + std::to_string(rate) + " readings/s" + (link_up ? ", with a link" : "");
-  StoreOptions options = own_folder(folder, contender.name + what, recording);
+  const std::string rate_of_it =
+      std::to_string(rate) + " readings/s" + (link_up ? ", with a link" : "");
+  const std::string what = "written, " + rate_of_it;
+  const std::string own = contender.name + std::to_string(rate) + (link_up ? "-up" : "-down");
+  StoreOptions options = own_folder(folder, own, recording);
   options.link_up = link_up;
   Replay replay(recording);
   const std::unique_ptr<ReadingStore> store = contender.open(options, replay.now());
   std::uint64_t before = 0;
+  std::uint64_t log_before = 0;
   for (std::size_t second = 0; second < kWarmUpSeconds + kCountedSeconds; ++second) {
-    if (second == kWarmUpSeconds) before = bytes_written_under(folder);
+    if (second == kWarmUpSeconds) {
+      before = bytes_written_under(folder);
+      log_before = store->log_bytes();
+    }
     const std::span<const Reading> readings = replay.next();
     store->add_second(readings, replay.now());
     do_as_the_kernel_would(options.folder, second);
   }
   const std::uint64_t written = bytes_written_under(folder) - before;
-  print(what, contender.name,
-        static_cast<double>(written) / 1e3 / static_cast<double>(kCountedSeconds), "KB/s");
+  const std::uint64_t logged = store->log_bytes() - log_before;
+  constexpr double kScale = 1e3 * static_cast<double>(kCountedSeconds);
+  print(what, contender.name, static_cast<double>(written) / kScale, "KB/s");
+  if (logged > 0) {
+    print("into the log alone, " + rate_of_it, contender.name, static_cast<double>(logged) / kScale,
+          "KB/s");
+  }
 }
 
 // With a link readings are sealed by age, else by size.
