@@ -12,7 +12,7 @@ namespace {
 
 class Search {
  public:
-  explicit Search(const Protocol& protocol) : protocol_(protocol) {}
+  Search(const Protocol& protocol, const Watch& watch) : protocol_(protocol), watch_(watch) {}
 
   Verdict run(std::size_t states_max) {
     Verdict verdict;
@@ -73,6 +73,7 @@ class Search {
         breach_ = Found{move.breach, number, move.action};
         return;
       }
+      if (watch_) watch_(state, move.to);
       const Seen::Number next = add(move.to, number, move.action);
       if (&move == fair) seen_.at(number).fair = next;
       if (breach_) return;
@@ -123,6 +124,7 @@ class Search {
   }
 
   const Protocol protocol_;
+  const Watch& watch_;
   Seen seen_;
   // As many steps from the beginning, and one more.
   std::vector<Waiting> level_;
@@ -133,8 +135,8 @@ class Search {
 
 }  // namespace
 
-Verdict check(const Protocol& protocol, std::size_t states_max) {
-  return Search(protocol).run(states_max);
+Verdict check(const Protocol& protocol, std::size_t states_max, const Watch& watch) {
+  return Search(protocol, watch).run(states_max);
 }
 
 std::string text_of(Breach breach) {

@@ -4,6 +4,7 @@
 // settled. Known states are kept as 128 bits each.
 
 #include <cstddef>
+#include <functional>
 #include <string>
 
 #include "tests/model/protocol.hpp"
@@ -17,7 +18,10 @@ struct Verdict {
   std::string trace;       // the way to the breach, a line a step
 };
 
-Verdict check(const Protocol& protocol, std::size_t states_max);
+// Told of every step, of some more than once; steps that break an invariant are left out.
+using Watch = std::function<void(const State& from, const State& to)>;
+
+Verdict check(const Protocol& protocol, std::size_t states_max, const Watch& watch = {});
 
 // "E5: the gateway deletes only what a matching acknowledgement covered".
 std::string text_of(Breach breach);

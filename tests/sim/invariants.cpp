@@ -135,6 +135,30 @@ void Invariants::storage_stepped(const storage::Totals& totals) {
   }
 }
 
+void Invariants::keys_are(const RunId& run, Stream stream, std::uint64_t first, std::uint64_t last,
+                          model::Here here) {
+  Book& of = book(run, stream);
+  for (std::uint64_t seq = first; seq <= last; ++seq) {
+    Entry& key = entry(of, seq);
+    if (key.here == here) continue;
+    model::Fate fate{key.here, model::There::kNothing};
+    if (key.held) fate.there = model::There::kHeld;
+    if (key.resolved) fate.there = model::There::kResolved;
+    if (!fates_.gateway_may(fate, here)) {
+      fail(Rule::kModel, key_text(run, stream, seq) + " was " + model::text_of(fate) + ", and is " +
+                             model::text_of({here, fate.there}));
+    }
+    key.here = here;
+  }
+}
+
+void Invariants::conform(const Entry& entry, model::There there, const std::string& key) {
+  const model::Fate fate{entry.here, model::There::kNothing};
+  if (fates_.collector_may(fate, there)) return;
+  fail(Rule::kModel,
+       key + " was " + model::text_of(fate) + ", and is " + model::text_of({fate.here, there}));
+}
+
 void Invariants::begin_inspection() {
   found_unreleased_ = 0;
 }
@@ -209,6 +233,7 @@ void Invariants::hold(const Chunk& chunk) {
                         (stored.held ? "stored" : "resolved by a gap"));
     return;
   }
+  conform(stored, model::There::kHeld, key_text(key));
   stored.held = true;
   ++of.held;
   readings_held_ += readings_in(key.stream, stored);
@@ -221,6 +246,7 @@ void Invariants::resolve(const Gap& gap) {
   for (std::uint64_t seq = gap.first_seq; seq <= gap.last_seq; ++seq) {
     Entry& missing = entry(of, seq);
     if (missing.held || missing.resolved) continue;
+    conform(missing, model::There::kResolved, key_text(gap.run, gap.stream, seq));
     missing.resolved = true;
     ++of.resolved;
     settle(missing);

@@ -16,6 +16,8 @@
 #include "core/chunk.hpp"
 #include "core/event.hpp"
 #include "storage/store.hpp"
+#include "tests/model/bounds.hpp"
+#include "tests/model/fate.hpp"
 #include "tests/sim/violation.hpp"
 #include "uplink/link.hpp"
 
@@ -28,11 +30,12 @@ struct Entry {
   ChannelId channel = kNoChannel;
   Instant first;
   Instant last;
-  bool held = false;          // committed at the collector
-  bool resolved = false;      // by a gap record committed at the collector
-  bool acknowledged = false;  // so told to the gateway
-  bool dropped = false;       // the gateway knows that it is missing
-  bool declared = false;      // a gap record stored at the gateway covers it
+  bool held = false;                      // committed at the collector
+  bool resolved = false;                  // by a gap record committed at the collector
+  bool acknowledged = false;              // so told to the gateway
+  bool dropped = false;                   // the gateway knows that it is missing
+  bool declared = false;                  // a gap record stored at the gateway covers it
+  model::Here here = model::Here::kNone;  // what the gateway's tables last said
 };
 // One run and stream; entries by seq - 1.
 struct Book {
@@ -53,6 +56,9 @@ class Invariants {
   void gap_grew(const RunId& run, Stream stream, std::uint64_t first, std::uint64_t last);
   // What storage says of itself after a step.
   void storage_stepped(const storage::Totals& totals);
+  // What the gateway's tables say of these keys now. A key that is in none is not named.
+  void keys_are(const RunId& run, Stream stream, std::uint64_t first, std::uint64_t last,
+                model::Here here);
   // Everything that is pending, from the rows.
   void begin_inspection();
   void found_pending(const Chunk& chunk);
@@ -83,12 +89,15 @@ class Invariants {
   void declare(const Gap& gap);
   void resolve(const Gap& gap);
   void hold(const Chunk& chunk);
+  // What the collector has just learnt of the key of `entry`, against the model.
+  void conform(const Entry& entry, model::There there, const std::string& key);
   // Counts an entry as one that the gateway may let go of.
   void release(Entry& entry, bool& why);
   void settle(const Entry& entry) { settled_ += entry.count > 0 ? 1 : 0; }
   // Every interval is exactly what the collector has committed.
   bool is_true(const Ack& ack, bool whole);
 
+  const model::Fates fates_{model::kIntervals};
   Books books_;
   std::vector<Gap> gaps_;
   std::optional<Violation> violation_;

@@ -135,6 +135,21 @@ void drop_without_gap(SimulatedGateway& gateway) {
   gateway.inspect();
 }
 
+bool forget_tombstone(SimulatedGateway& gateway) {
+  Result<storage::Connection> connection =
+      storage::Connection::open(gateway.database(), storage::Access::kWrite);
+  CHECK(connection.ok());
+  CHECK(connection
+            ->execute("BEGIN IMMEDIATE;"
+                      "CREATE TEMP TABLE oldest AS SELECT * FROM tombstone WHERE declared = 1"
+                      " ORDER BY id LIMIT 1;"
+                      "INSERT INTO settled SELECT run, stream, first, last, 0, 1 FROM oldest;"
+                      "DELETE FROM tombstone WHERE id IN (SELECT id FROM oldest);"
+                      "COMMIT")
+            .ok());
+  return connection->integer("SELECT count(*) FROM oldest")->value_or(0) > 0;
+}
+
 void lose_reading(app::Gateway& gateway) {
   static_cast<void>(gateway.crossings().readings.try_pop());
 }

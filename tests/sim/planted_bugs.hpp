@@ -22,6 +22,7 @@ enum class PlantedBug : std::uint8_t {
   kForgetfulSet,       // the collector's interval set lacks what it stored
   kRunIdComesAgain,    // a gateway whose empty disk is replaced starts with the run id of before
   kNeverAcknowledges,  // the collector keeps its acknowledgements
+  kForgetsTombstone,   // the gateway takes a gap record that is stored for one that has arrived
   kReadingLost,        // a reading vanishes between the loop and storage
 };
 
@@ -34,6 +35,8 @@ std::unique_ptr<collector::Sink> mutant_below_watch(PlantedBug bug, collector::S
 void delete_published(app::Gateway& gateway, const uplink::Message& message);
 // kDropWithoutGap: the newest chunk goes.
 void drop_without_gap(SimulatedGateway& gateway);
+// kForgetsTombstone: the oldest that a gap record tells of. False when there is none.
+bool forget_tombstone(SimulatedGateway& gateway);
 // kReadingLost: the oldest reading in the ring goes.
 void lose_reading(app::Gateway& gateway);
 

@@ -33,6 +33,14 @@ constexpr std::uint64_t kRoomLeft = 1'280 * 1024;
 constexpr Stream kStreams[] = {Stream::kRaw, Stream::kRollup, Stream::kRejected, Stream::kEvent};
 constexpr std::size_t kLookBytes = 256 * 1024;
 
+// The first column.
+RunId run_of(const storage::Row& row) {
+  RunId run;
+  const std::span<const std::byte> id = row.blob(0);
+  std::memcpy(run.bytes.data(), id.data(), id.size());
+  return run;
+}
+
 }  // namespace
 
 SimulatedGateway::SimulatedGateway(const Scenario& scenario, const TemporaryFolder& folder,
@@ -100,6 +108,7 @@ void SimulatedGateway::open(Instant world) {
   loop_due_ = storage_due_ = uplink_due_ = clock_due_ = now;
   run_ends_ = now + scenario_.run_max;
   look();
+  show_keys();
   stored_before_ = stored_ = gateway_->storage().status().totals.stored;
   inspect();
 }
@@ -136,14 +145,14 @@ void SimulatedGateway::step_storage(Instant now) {
   const storage::Totals totals = gateway_->storage().status().totals;
   // Chunks that come and chunks that go may add up to nothing.
   const bool drops = totals.bytes + kRoomLeft > scenario_.quota_bytes;
-  if (std::exchange(pending_seen_, totals.pending_chunks) != totals.pending_chunks) {
-    uplink_due_ = std::min(uplink_due_, now + kUplinkSoon);
-    look();
-  } else if (settles || drops) {
-    look();
-  }
+  const bool comes_or_goes =
+      std::exchange(pending_seen_, totals.pending_chunks) != totals.pending_chunks;
+  if (comes_or_goes) uplink_due_ = std::min(uplink_due_, now + kUplinkSoon);
+  const bool looks = comes_or_goes || settles || drops;
+  if (looks) look();
   stored_ = totals.stored;
   invariants_.storage_stepped(totals);
+  if (looks) show_keys();
   if (++storage_steps_ % kInspectEvery == 0) inspect();
 }
 
@@ -177,12 +186,32 @@ void SimulatedGateway::look() {
                        " JOIN run ON run.id = tombstone.run WHERE declared = 0",
                        {},
                        [&](const storage::Row& row) {
-                         RunId run;
-                         const std::span<const std::byte> id = row.blob(0);
-                         std::memcpy(run.bytes.data(), id.data(), id.size());
-                         invariants_.gap_grew(run, static_cast<Stream>(row.integer(1)),
+                         invariants_.gap_grew(run_of(row), static_cast<Stream>(row.integer(1)),
                                               storage::to_unsigned(row.integer(2)),
                                               storage::to_unsigned(row.integer(3)));
+                         return true;
+                       })
+            .ok());
+}
+
+void SimulatedGateway::show_keys() {
+  constexpr const char* kKeys =
+      "SELECT run.run, stream, first, last, status FROM ("
+      " SELECT run, stream, seq AS first, seq AS last, ?1 AS status FROM chunk UNION ALL"
+      " SELECT run, stream, first, last, iif(declared, ?3, ?2) FROM tombstone UNION ALL"
+      " SELECT run, stream, first, last, iif(resolved, ?5, ?4) FROM settled"
+      ") AS key JOIN run ON run.id = key.run";
+  const auto number = [](model::Here here) { return static_cast<std::int64_t>(here); };
+  CHECK(rows_
+            ->for_each(kKeys,
+                       {number(model::Here::kPending), number(model::Here::kDropped),
+                        number(model::Here::kDeclared), number(model::Here::kGone),
+                        number(model::Here::kResolved)},
+                       [&](const storage::Row& row) {
+                         invariants_.keys_are(run_of(row), static_cast<Stream>(row.integer(1)),
+                                              storage::to_unsigned(row.integer(2)),
+                                              storage::to_unsigned(row.integer(3)),
+                                              static_cast<model::Here>(row.integer(4)));
                          return true;
                        })
             .ok());

@@ -79,6 +79,8 @@ class SimulatedGateway {
   void hurry_storage(Instant now);
   // Shows the invariants every chunk that is new in the store, and what has been dropped.
   void look();
+  // Shows them what its tables say of every key.
+  void show_keys();
   void end_run(bool orderly);
   void fall(Instant back_at, bool torn);
 

@@ -15,11 +15,13 @@ enum class Rule : std::uint8_t {
   kE5,       // the gateway deletes only what an acknowledgement or a gap covers
   kE6,       // no key is ever used again with other bytes
   kE7,       // when faults stop, everything durable arrives in bounded time
+  kModel,    // a key takes no step that the model of the protocol does not have (tests/model)
   kBalance,  // every reading produced is at the collector, once and bit for bit, or in a gap
 };
 
 constexpr std::string_view name_of(Rule rule) {
-  constexpr std::string_view kNames[] = {"E1", "E2", "E3", "E4", "E5", "E6", "E7", "balance"};
+  constexpr std::string_view kNames[] = {"E1", "E2", "E3",    "E4",     "E5",
+                                         "E6", "E7", "model", "balance"};
   return kNames[static_cast<std::uint8_t>(rule)];
 }
 

@@ -79,6 +79,10 @@ void World::step() {
     replacement_due_ = false;
     gateway_.kill(now_ + 1s);
   }
+  // Its occasion is short: from the gap record to the next acknowledgement.
+  if (tombstone_due_ && gateway_.running() != nullptr) {
+    tombstone_due_ = !forget_tombstone(gateway_);
+  }
   if (gateway_.due() <= now_) gateway_.step(now_, wall());
   if (collector_.due() <= now_) collector_.step(now_, wall());
 }
@@ -122,6 +126,7 @@ void World::apply(const Fault& fault) {
 
 // Planted bugs that need an occasion.
 void World::spoil() {
+  if (bug_ == PlantedBug::kForgetsTombstone) tombstone_due_ = true;
   if (bug_ == PlantedBug::kRunIdComesAgain) replacement_due_ = true;
   if (gateway_.running() == nullptr) return;
   if (bug_ == PlantedBug::kDropWithoutGap) drop_without_gap(gateway_);

@@ -70,6 +70,7 @@ class World {
   Instant now_;
   Duration wall_jumps_{};
   bool replacement_due_ = false;  // of the gateway's disk, as a planted bug has it
+  bool tombstone_due_ = false;    // to be forgotten, likewise
   Tally tally_;
 };
 

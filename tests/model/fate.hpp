@@ -1,0 +1,45 @@
+#pragma once
+// The model as one key sees it: what may become of a key at the gateway and at the collector. Taken
+// from the steps that the checker went, so that whoever watches the real program needs no rules of
+// his own (tests/sim/invariants).
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "tests/model/protocol.hpp"
+
+namespace sluice::model {
+
+enum class There : std::uint8_t { kNothing, kHeld, kResolved };
+
+struct Fate {
+  Here here = Here::kNone;
+  There there = There::kNothing;
+};
+std::string text_of(const Fate& fate);
+
+class Fates {
+ public:
+  // Of every state within `bounds`. REQUIRES: the model holds there.
+  explicit Fates(const Bounds& bounds);
+
+  // In one or more steps of the gateway's, while the collector does nothing.
+  bool gateway_may(const Fate& from, Here to) const;
+  // In one step of the collector's.
+  bool collector_may(const Fate& from, There to) const;
+
+ private:
+  static constexpr std::size_t kHeres = 7;
+  static constexpr std::size_t kTheres = 3;
+  static std::size_t at(Here here) { return static_cast<std::size_t>(here); }
+  static std::size_t at(There there) { return static_cast<std::size_t>(there); }
+  void note(const State& from, const State& to);
+  void join_steps();
+
+  std::array<std::array<std::array<bool, kHeres>, kHeres>, kTheres> gateway_{};
+  std::array<std::array<std::array<bool, kTheres>, kTheres>, kHeres> collector_{};
+};
+
+}  // namespace sluice::model
