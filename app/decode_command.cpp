@@ -110,8 +110,8 @@ int DecodeCommand::run() {
     std::fprintf(stderr, "sluice: %s: %s\n", file_.c_str(), batch.error().message.c_str());
     return kFailed;
   }
-  std::printf("batch of gateway %s, %zu chunks, %zu bytes\n", batch->gateway.c_str(),
-              batch->chunks.size(), bytes->size());
+  std::printf("batch of gateway %s, %zu chunks, %zu bytes%s\n", batch->gateway.c_str(),
+              batch->chunks.size(), bytes->size(), batch->backlog ? ", backlog" : "");
   for (const Chunk& chunk : batch->chunks) {
     print_header(chunk);
     if (Result<> printed = print_records(chunk); !printed.ok()) {

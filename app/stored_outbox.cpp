@@ -15,7 +15,7 @@ Result<std::optional<uplink::Parcel>> StoredOutbox::next(const LaneRange& range,
   Result<std::vector<storage::StoredChunk>> stored = reader_.pending(range, bytes_max);
   report();
   if (!stored.ok()) return stored.error();
-  return package(std::move(*stored));
+  return package(range.lane, std::move(*stored));
 }
 
 Result<std::uint64_t> StoredOutbox::newest() {
@@ -23,14 +23,14 @@ Result<std::uint64_t> StoredOutbox::newest() {
 }
 
 Result<std::optional<uplink::Parcel>> StoredOutbox::again(
-    std::span<const uplink::Parcel::Item> items) {
+    Lane lane, std::span<const uplink::Parcel::Item> items) {
   std::vector<std::uint64_t> positions;
   positions.reserve(items.size());
   for (const uplink::Parcel::Item& item : items) positions.push_back(item.position);
   Result<std::vector<storage::StoredChunk>> stored = reader_.at(positions);
   report();
   if (!stored.ok()) return stored.error();
-  return package(std::move(*stored));
+  return package(lane, std::move(*stored));
 }
 
 bool StoredOutbox::settle(const Ack& ack) {
@@ -44,7 +44,7 @@ void StoredOutbox::report() {
 }
 
 std::optional<uplink::Parcel> StoredOutbox::package(
-    std::vector<storage::StoredChunk> stored) const {
+    Lane lane, std::vector<storage::StoredChunk> stored) const {
   if (stored.empty()) return std::nullopt;
   uplink::Parcel parcel;
   parcel.run = stored.front().chunk.header.key.run;
@@ -55,7 +55,9 @@ std::optional<uplink::Parcel> StoredOutbox::package(
     parcel.items.push_back({item.position, item.chunk.header.key.seq});
     chunks.push_back(std::move(item.chunk));
   }
-  parcel.payload = chunk::encode_batch(gateway_, chunks);
+  const bool waited = lane == Lane::kBacklog;
+  parcel.payload =
+      chunk::encode_batch(gateway_, chunks, waited ? chunk::Backlog::kYes : chunk::Backlog::kNo);
   return parcel;
 }
 

@@ -19,13 +19,14 @@ class StoredOutbox final : public uplink::Outbox {
   Result<std::optional<uplink::Parcel>> next(const LaneRange& range,
                                              std::size_t bytes_max) override;
   Result<std::uint64_t> newest() override;
-  Result<std::optional<uplink::Parcel>> again(std::span<const uplink::Parcel::Item> items) override;
+  Result<std::optional<uplink::Parcel>> again(Lane lane,
+                                              std::span<const uplink::Parcel::Item> items) override;
   bool settle(const Ack& ack) override;
 
  private:
   // Tells the storage thread where the reader met damage.
   void report();
-  std::optional<uplink::Parcel> package(std::vector<storage::StoredChunk> stored) const;
+  std::optional<uplink::Parcel> package(Lane lane, std::vector<storage::StoredChunk> stored) const;
 
   storage::Reader reader_;
   std::string gateway_;

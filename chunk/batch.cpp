@@ -13,7 +13,6 @@
 namespace sluice::chunk {
 namespace {
 
-// First byte of the payload: version in the low four bits, stream in the high four.
 constexpr unsigned kVersion = 2;
 
 // A letter is its place in here.
@@ -42,13 +41,16 @@ std::string take_gateway(BitReader& in) {
   return gateway;
 }
 
-// Of the gateway's id, then of the checksums of the chunks, each of which covers a whole chunk.
-std::uint32_t checksum_of(std::string_view gateway, std::span<const Chunk> chunks) {
+// Of the gateway's id, then of the checksums of the chunks, each of which covers a whole chunk,
+// then of the mark.
+std::uint32_t checksum_of(std::string_view gateway, std::span<const Chunk> chunks,
+                          Backlog backlog) {
   std::uint32_t crc = crc32(std::as_bytes(std::span(gateway)));
   for (const Chunk& chunk : chunks) {
     crc = crc32(std::as_bytes(std::span(&chunk.header.crc, 1)), crc);
   }
-  return crc;
+  constexpr std::array kMark{std::byte{1}};
+  return backlog == Backlog::kYes ? crc32(kMark, crc) : crc;
 }
 
 std::size_t shared_bytes(std::span<const std::byte> a, std::span<const std::byte> b) {
@@ -102,7 +104,7 @@ Bytes finish(const RunId& run, std::span<const std::byte> payload) {
 
 }  // namespace
 
-Bytes encode_batch(std::string_view gateway, std::span<const Chunk> chunks) {
+Bytes encode_batch(std::string_view gateway, std::span<const Chunk> chunks, Backlog backlog) {
   CHECK(is_gateway_id(gateway));
   CHECK(!chunks.empty() && chunks.size() <= kChunksPerBatchMax);
   const ChunkKey& key = chunks.front().header.key;
@@ -119,8 +121,10 @@ Bytes encode_batch(std::string_view gateway, std::span<const Chunk> chunks) {
     before = chunk.bytes;
   }
   BitWriter bits;
-  bits.put(kVersion | static_cast<unsigned>(key.stream) << 4, 8);
-  bits.put(checksum_of(gateway, chunks), 32);
+  bits.put(kVersion, 4);
+  bits.put(static_cast<unsigned>(key.stream), 3);
+  bits.put(backlog == Backlog::kYes ? 1 : 0, 1);
+  bits.put(checksum_of(gateway, chunks, backlog), 32);
   put_gateway(bits, gateway);
   append_headers(bits, headers);
   Bytes payload = bits.take();
@@ -138,8 +142,9 @@ Result<Batch> decode_batch(std::span<const std::byte> message) {
                           wire.payload()->size());
   BitReader bits(payload);
   if (bits.take(4) != kVersion) return corrupt("its version is unknown");
-  const std::uint64_t stream = bits.take(4);
+  const std::uint64_t stream = bits.take(3);
   if (stream >= kStreamCount) return corrupt("its stream is unknown");
+  const Backlog backlog = bits.take(1) != 0 ? Backlog::kYes : Backlog::kNo;
   const auto crc = static_cast<std::uint32_t>(bits.take(32));
   std::string gateway = take_gateway(bits);
   const std::vector<PackedHeader> headers = take_headers(bits, kChunksPerBatchMax);
@@ -147,8 +152,8 @@ Result<Batch> decode_batch(std::span<const std::byte> message) {
   Result<std::vector<Chunk>> chunks =
       rebuild(headers, from_wire(*wire.run()), static_cast<Stream>(stream), bits.rest());
   if (!chunks.ok()) return chunks.error();
-  if (checksum_of(gateway, *chunks) != crc) return corrupt("its checksum is wrong");
-  return Batch{std::move(gateway), std::move(*chunks)};
+  if (checksum_of(gateway, *chunks, backlog) != crc) return corrupt("its checksum is wrong");
+  return Batch{std::move(gateway), std::move(*chunks), backlog == Backlog::kYes};
 }
 
 }  // namespace sluice::chunk

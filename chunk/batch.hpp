@@ -24,11 +24,15 @@ inline constexpr std::size_t kBatchOverheadBytes = 4'096;
 struct Batch {
   std::string gateway;
   std::vector<Chunk> chunks;  // at least one, all of one run and stream
+  bool backlog = false;       // they waited while there was no link: history, not news
 };
+
+enum class Backlog : bool { kNo, kYes };
 
 // REQUIRES: `gateway` matches [A-Za-z0-9_-]{1,64}; 1 <= chunks.size() <= kChunksPerBatchMax, all of
 // one run and stream; the chunks' bytes, their headers and the overhead fit into kBatchBytesMax.
-Bytes encode_batch(std::string_view gateway, std::span<const Chunk> chunks);
+Bytes encode_batch(std::string_view gateway, std::span<const Chunk> chunks,
+                   Backlog backlog = Backlog::kNo);
 
 // Chunks with the checksums that they were encoded with. Their columns are not looked into: to read
 // one channel, decode the chunks whose header names it. kCorrupt when the structure, a limit or the

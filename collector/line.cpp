@@ -100,7 +100,8 @@ std::string to_line(const ReadingLine& reading, Format format) {
     case Format::kLines:
       return plain_time(reading.when) + "  " + plain(reading.gateway) + "  " +
              plain(reading.channel) + "  " + to_text(reading.value) + " " + plain(reading.unit) +
-             "  " + std::string(name_of(reading.quality)) + "\n";
+             "  " + std::string(name_of(reading.quality)) + (reading.backlog ? "  backlog" : "") +
+             "\n";
     case Format::kCsv:
       return (reading.when.wall ? to_iso8601(*reading.when.wall) : "") + "," +
              to_seconds_text(reading.when.boot) + "," + csv_field(reading.gateway) + "," +
@@ -109,14 +110,16 @@ std::string to_line(const ReadingLine& reading, Format format) {
     case Format::kJson:
       break;
   }
-  return json_line({{"kind", "reading"},
-                    {"gateway", reading.gateway},
-                    {"channel", reading.channel},
-                    {"time", wall_or_null(reading.when)},
-                    {"boot_ns", to_ns(reading.when.boot)},
-                    {"value", reading.value},
-                    {"unit", reading.unit},
-                    {"quality", name_of(reading.quality)}});
+  Json json = {{"kind", "reading"},
+               {"gateway", reading.gateway},
+               {"channel", reading.channel},
+               {"time", wall_or_null(reading.when)},
+               {"boot_ns", to_ns(reading.when.boot)},
+               {"value", reading.value},
+               {"unit", reading.unit},
+               {"quality", name_of(reading.quality)}};
+  if (reading.backlog) json["backlog"] = true;
+  return json_line(json);
 }
 
 std::string to_line(const AlertLine& alert, Format format) {

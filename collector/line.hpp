@@ -28,6 +28,7 @@ struct ReadingLine {
   When when;
   double value = 0.0;
   Quality quality = Quality::kGood;
+  bool backlog = false;  // it has just arrived, and had waited while there was no link
 };
 
 struct AlertLine {

@@ -41,7 +41,8 @@ Result<> Printer::print_chunk(const ArrivedChunk& arrived, const Shipment& shipm
                                    channel->unit,
                                    {reading.time, clock.at(reading.time)},
                                    reading.value,
-                                   reading.quality},
+                                   reading.quality,
+                                   shipment.backlog},
                        format_);
     }
   }

@@ -42,6 +42,7 @@ Result<Shipment> unpack(const uplink::Topic& topic, std::span<const std::byte> p
   shipment.gateway = std::move(batch->gateway);
   shipment.run = batch->chunks.front().header.key.run;
   shipment.stream = batch->chunks.front().header.key.stream;
+  shipment.backlog = batch->backlog;
   if (shipment.stream != topic.stream) {
     return Error{ErrorCode::kRefused, "the batch is of another stream than its topic"};
   }

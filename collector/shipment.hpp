@@ -26,6 +26,7 @@ struct Shipment {
   std::string gateway;
   RunId run;
   Stream stream = Stream::kRaw;
+  bool backlog = false;  // waited while there was no link
   std::vector<ArrivedChunk> chunks;
 };
 // Databases count with signed numbers.

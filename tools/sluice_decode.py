@@ -471,8 +471,9 @@ def decode(message):
     check(table.place(0) and len(run) == 16, "a field is missing")
     bits = Bits(payload)
     check(bits.take(4) == 2, "its version is unknown")
-    stream = bits.take(4)
+    stream = bits.take(3)
     check(stream < len(STREAMS), "its stream is unknown")
+    backlog = bits.take(1) == 1
     expected = bits.take(32)
     gateway = "".join(LETTERS[bits.take(6)] for _ in range(bits.take(6) + 1))
     chunks, before, left = [], b"", BATCH_BYTES_MAX
@@ -491,8 +492,10 @@ def decode(message):
         crc = zlib.crc32(struct.pack("<I", header["crc"]), crc)
         chunks.append((header, before))
     check(at == len(payload), "bytes follow its last chunk")
+    crc = zlib.crc32(b"\1", crc) if backlog else crc
     check(crc == expected, "its checksum is wrong")
-    return {"gateway": gateway, "run": run.hex(), "stream": STREAMS[stream], "chunks": len(chunks)}, chunks
+    return {"gateway": gateway, "run": run.hex(), "stream": STREAMS[stream], "backlog": backlog,
+            "chunks": len(chunks)}, chunks
 
 
 def records(stream, header, data):

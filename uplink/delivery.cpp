@@ -108,7 +108,7 @@ void Delivery::step(Instant now) {
 void Delivery::send_again(Instant now) {
   for (Batch& batch : in_flight_) {
     if (now - batch.sent < batch.timeout) continue;
-    Result<std::optional<Parcel>> parcel = outbox_.again(batch.items);
+    Result<std::optional<Parcel>> parcel = outbox_.again(batch.lane, batch.items);
     if (!parcel) {
       ++counters_.outbox_errors;
       return;
@@ -150,6 +150,7 @@ bool Delivery::send_next(Instant now) {
       continue;
     }
     Batch batch;
+    batch.lane = lane;
     batch.timeout = timeout();
     if (!hand_over(batch, **parcel, now)) return false;
     ++counters_.batches_sent;

@@ -63,6 +63,7 @@ class Delivery {
 
  private:
   struct Batch {
+    Lane lane = Lane::kRaw;
     RunId run;
     Stream stream = Stream::kRaw;
     std::vector<Parcel::Item> items;  // not yet acknowledged

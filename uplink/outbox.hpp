@@ -36,8 +36,9 @@ class Outbox {
   virtual Result<std::optional<Parcel>> next(const LaneRange& range, std::size_t bytes_max) = 0;
   // Position of the chunk that was stored last; 0: none ever was.
   virtual Result<std::uint64_t> newest() = 0;
-  // The same chunks packaged again; without those that are settled by now, nothing if all are.
-  virtual Result<std::optional<Parcel>> again(std::span<const Parcel::Item> items) = 0;
+  // The same chunks of `lane` packaged again; without those that are settled by now, nothing if all
+  // are.
+  virtual Result<std::optional<Parcel>> again(Lane lane, std::span<const Parcel::Item> items) = 0;
 
   // Passes an acknowledgement on to storage, which decides whether to believe it. False when
   // storage is behind; the acknowledgement comes again.

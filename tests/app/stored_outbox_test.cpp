@@ -94,6 +94,19 @@ TEST(StoredOutbox, the_batch_gives_back_the_stored_chunks) {
   }
 }
 
+TEST(StoredOutbox, says_that_a_batch_is_of_the_backlog) {
+  store_chunk(0);
+  const auto is_backlog = [](const Result<std::optional<uplink::Parcel>>& parcel) {
+    CHECK_TRUE(parcel.ok() && parcel->has_value());
+    return chunk::decode_batch((*parcel)->payload)->backlog;
+  };
+  CHECK_FALSE(is_backlog(outbox->next({Lane::kRaw}, kPlenty)));
+  CHECK_TRUE(is_backlog(outbox->next({Lane::kBacklog}, kPlenty)));
+  const std::vector<uplink::Parcel::Item> items = next().items;
+  CHECK_FALSE(is_backlog(outbox->again(Lane::kRaw, items)));
+  CHECK_TRUE(is_backlog(outbox->again(Lane::kBacklog, items)));
+}
+
 TEST(StoredOutbox, goes_on_behind_a_position) {
   store_chunk(0);
   store_chunk(1);
@@ -130,7 +143,7 @@ TEST(StoredOutbox, packages_again_what_is_still_pending) {
   first.resize(1);
   CHECK_TRUE(outbox->settle(ack_of(first)));
   service->step(start + seconds(30));
-  const auto again = outbox->again(parcel.items);
+  const auto again = outbox->again(Lane::kRaw, parcel.items);
   CHECK_TRUE(again.ok() && again->has_value());
   CHECK_EQUAL(1U, (*again)->items.size());
   CHECK_EQUAL(2U, (*again)->items[0].seq);
@@ -141,7 +154,7 @@ TEST(StoredOutbox, has_nothing_to_send_again_when_all_is_settled) {
   const uplink::Parcel parcel = next();
   CHECK_TRUE(outbox->settle(ack_of(buffer.chunks(Stream::kRaw))));
   service->step(start + seconds(30));
-  const auto again = outbox->again(parcel.items);
+  const auto again = outbox->again(Lane::kRaw, parcel.items);
   CHECK_TRUE(again.ok());
   CHECK_FALSE(again->has_value());
 }

@@ -63,6 +63,18 @@ TEST_GROUP(Batch) {
   }
 };
 
+TEST(Batch, says_whether_it_is_of_the_backlog) {
+  const Bytes news = encode_batch("gateway", chunks);
+  const Bytes history = encode_batch("gateway", chunks, Backlog::kYes);
+  CHECK_FALSE(decode_batch(news)->backlog);
+  CHECK_TRUE(decode_batch(history)->backlog);
+  CHECK_EQUAL(news.size(), history.size());
+  flip_every_bit(news, [](const Bytes& bad) {
+    const Result<Batch> decoded = decode_batch(bad);
+    CHECK_FALSE(decoded.ok() && decoded->backlog);
+  });
+}
+
 TEST(Batch, gives_back_gateway_and_chunks) {
   const Result<Batch> decoded = decode_batch(encode_batch("gate-1_A", chunks));
   CHECK_TRUE(decoded.ok());

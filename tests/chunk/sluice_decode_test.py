@@ -169,7 +169,7 @@ class Decode(unittest.TestCase):
         done = run("-", "--numbers", data=batch)
         self.assertEqual((0, b""), (done.returncode, done.stderr))
         head, chunk = map(json.loads, done.stdout.splitlines())
-        self.assertEqual({"gateway": "g", "run": "5a" * 16, "stream": "raw", "chunks": 1}, head)
+        self.assertEqual({"gateway": "g", "run": "5a" * 16, "stream": "raw", "backlog": False, "chunks": 1}, head)
         self.assertEqual((7, 3), (chunk["seq"], chunk["channel"]))
         self.assertEqual([[10**9, 21.5, "good"], [2 * 10**9, 21.6, "good"], [3 * 10**9, 21.6, "stale"]],
                          chunk["records"])

@@ -153,7 +153,8 @@ class Writer {
   // `records` are those of each chunk.
   void write(const std::string& name, const std::vector<Chunk>& chunks,
              const std::vector<std::vector<std::string>>& records) {
-    const Bytes batch = encode_batch("gate-1_A", chunks);
+    const bool backlog = chunks.size() % 2 == 0;
+    const Bytes batch = encode_batch("gate-1_A", chunks, backlog ? Backlog::kYes : Backlog::kNo);
     std::ofstream(folder_ + '/' + name + ".batch", std::ios::binary)
         .write(reinterpret_cast<const char*>(batch.data()),
                static_cast<std::streamsize>(batch.size()));
@@ -162,6 +163,7 @@ class Writer {
     json << object({{"gateway", quoted("gate-1_A")},
                     {"run", quoted(to_hex(key.run))},
                     {"stream", quoted(std::string(name_of(key.stream)))},
+                    {"backlog", backlog ? "true" : "false"},
                     {"chunks", number(std::uint64_t{chunks.size()})}})
          << '\n';
     for (std::size_t i = 0; i < chunks.size(); ++i) {

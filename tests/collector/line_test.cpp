@@ -48,6 +48,13 @@ TEST(Line, is_json_for_programs) {
   CHECK(to_line(reading, Format::kJson).find("\"value\":null") != std::string::npos);
 }
 
+TEST(Line, tells_news_from_history) {
+  reading.backlog = true;
+  STRCMP_EQUAL("boot+1.500000000s  gw  t1  21.25 Cel  good  backlog\n",
+               to_line(reading, Format::kLines).c_str());
+  CHECK(to_line(reading, Format::kJson).find("\"backlog\":true}") != std::string::npos);
+}
+
 TEST(Line, tells_an_alert) {
   STRCMP_EQUAL(
       "1970-01-01T00:00:00.000000000Z  gw  ALERT hot raised (critical)  t1 = 81.5, held 2 times\n",

@@ -51,7 +51,7 @@ class FakeOutbox final : public Outbox {
     }
     return filled(std::move(parcel));
   }
-  Result<std::optional<Parcel>> again(std::span<const Parcel::Item> items) override {
+  Result<std::optional<Parcel>> again(Lane, std::span<const Parcel::Item> items) override {
     if (failing) return Error{ErrorCode::kUnavailable, "disk"};
     Parcel parcel;
     for (const Waiting& one : pending) {
