@@ -3,6 +3,7 @@
 // thread, over TLS if told so. It understands just enough of MQTT to cut packets out of the stream.
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -27,11 +28,13 @@ class ScriptedBroker {
   // Types of packets: the upper half of their first byte.
   static constexpr int kConnect = 1;
   static constexpr int kPublish = 3;
+  static constexpr int kPuback = 4;
   static constexpr int kSubscribe = 8;
   static constexpr int kDisconnect = 14;
 
   struct Packet {
-    int type = 0;
+    int type = 0;   // 0: what came is no packet; nothing behind it is
+    int flags = 0;  // the lower half
     std::vector<std::uint8_t> body;
   };
 
@@ -92,6 +95,9 @@ class ScriptedBroker {
       hang_up();
       peer_ = fresh;
       ++connections_;
+      // What is said in pieces goes at once.
+      const int on = 1;
+      CHECK(::setsockopt(peer_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) == 0);
       if (tls_ == nullptr) continue;
       ssl_.reset(SSL_new(tls_));
       CHECK(SSL_set_fd(ssl_.get(), peer_) == 1);
@@ -106,12 +112,12 @@ class ScriptedBroker {
     return packets;
   }
 
-  void send(std::initializer_list<std::uint8_t> bytes) {
-    const std::vector<std::uint8_t> copy(bytes);
-    const auto size = static_cast<int>(copy.size());
-    const auto sent = ssl_ ? SSL_write(ssl_.get(), copy.data(), size)
-                           : ::send(peer_, copy.data(), copy.size(), MSG_NOSIGNAL);
-    CHECK(sent == size);
+  void send(std::initializer_list<std::uint8_t> bytes) { CHECK(offer(bytes)); }
+  // False when the peer is gone.
+  bool offer(const std::vector<std::uint8_t>& bytes) {
+    const auto size = static_cast<int>(bytes.size());
+    return size == (ssl_ ? SSL_write(ssl_.get(), bytes.data(), size)
+                         : ::send(peer_, bytes.data(), bytes.size(), MSG_NOSIGNAL));
   }
   void hang_up() {
     ssl_.reset();
@@ -121,6 +127,8 @@ class ScriptedBroker {
   }
 
  private:
+  static constexpr std::size_t kLengthBytesMax = 4;
+
   ssize_t read(std::array<std::uint8_t, 4'096>& buffer) {
     if (!ssl_) return ::recv(peer_, buffer.data(), buffer.size(), 0);
     return SSL_read(ssl_.get(), buffer.data(), static_cast<int>(buffer.size()));
@@ -130,6 +138,11 @@ class ScriptedBroker {
     std::size_t head = 1;
     for (int shift = 0;; shift += 7) {
       if (head >= stream_.size()) return false;
+      if (head > kLengthBytesMax) {
+        stream_.clear();
+        packet = {};
+        return true;
+      }
       const std::uint8_t byte = stream_[head++];
       length |= static_cast<std::size_t>(byte & 0x7FU) << shift;
       if ((byte & 0x80U) == 0) break;
@@ -137,7 +150,7 @@ class ScriptedBroker {
     if (stream_.size() < head + length) return false;
     const auto body = stream_.begin() + static_cast<std::ptrdiff_t>(head);
     const auto end = body + static_cast<std::ptrdiff_t>(length);
-    packet = {stream_[0] >> 4, {body, end}};
+    packet = {stream_[0] >> 4, stream_[0] & 0xF, {body, end}};
     stream_.erase(stream_.begin(), end);
     return true;
   }
