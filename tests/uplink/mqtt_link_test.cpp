@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <filesystem>
 #include <functional>
 #include <iterator>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <utility>
@@ -452,6 +454,33 @@ TEST(MqttLink, does_not_come_back_with_all_others_when_power_returns) {
   LONGS_EQUAL(0, broker.connections());
   now += MqttLink::kPowerReturnSpread;
   packet(ScriptedBroker::kConnect);
+}
+
+// A thousand gateways get their power back together, and their broker eleven minutes later.
+TEST(MqttLink, is_one_of_a_thousand_that_come_back_a_few_at_a_time) {
+  constexpr std::size_t kFleet = 1'000;
+  constexpr std::size_t kLookEveryMs = 250;
+  constexpr std::size_t kSeconds = 660;
+  broker.stop_listening();
+  now = instant_from_ns(0) + seconds(20);
+  std::deque<MqttLink> fleet;
+  for (std::size_t number = 0; number < kFleet; ++number) {
+    session.seed = number;
+    fleet.emplace_back(options, session);
+  }
+  std::vector<std::size_t> tries(kSeconds);  // in each second
+  for (std::size_t ms = 0; ms < 1'000 * kSeconds; ms += kLookEveryMs) {
+    for (MqttLink& one : fleet) {
+      while (one.poll(now)) ++tries[ms / 1'000];
+    }
+    now += std::chrono::milliseconds(kLookEveryMs);
+  }
+  const auto tenth_minute = tries.end() - 60;
+  CHECK(std::accumulate(tries.begin(), tries.end(), std::size_t{0}) > 10 * kFleet);
+  // The first try of each lies somewhere in half a minute, and the next four follow soon.
+  CHECK(*std::max_element(tries.begin(), tenth_minute) < kFleet / 4);
+  // One minute from one try to the next, in the mean: 17 a second.
+  CHECK(*std::max_element(tenth_minute, tries.end()) < kFleet / 20);
 }
 
 TEST(MqttLink, is_silent_for_a_shorter_time_after_it_was_cut_in_silence) {
