@@ -62,7 +62,11 @@ class Rig:
         self.broker = self.collector = self.gateway = None
         # What the programs connect to, and how the collector does so.
         self.address = f"mqtt://127.0.0.1:{self.port}"
+        self.gateway_address = None  # where it is another one
         self.collector_options = []
+        # Where the broker listens, and what stands before the command of a process by its name.
+        self.host = "127.0.0.1"
+        self.within = {}
 
     def __enter__(self):
         return self
@@ -78,7 +82,8 @@ class Rig:
 
     def spawn(self, name, command):
         with open(self.folder / f"{name}.log", "ab") as log:
-            return subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            command = [*self.within.get(name, []), *map(str, command)]
+            return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
     def log(self, name):
         return (self.folder / f"{name}.log").read_text(errors="replace")
@@ -86,7 +91,7 @@ class Rig:
     def start_broker(self, *listener_options):
         config = self.folder / "mosquitto.conf"
         # Persistence as Debian has it: what the broker acknowledged is forgotten by SIGKILL.
-        config.write_text(f"listener {self.port} 127.0.0.1\nallow_anonymous true\npersistence true\n"
+        config.write_text(f"listener {self.port} {self.host}\nallow_anonymous true\npersistence true\n"
                           f"persistence_location {self.folder}/\n" + "".join(f"{line}\n" for line in listener_options))
         program = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
         self.broker = self.spawn("broker", [program, "-c", config])
@@ -96,7 +101,8 @@ class Rig:
                                                   "--database", self.database, *self.collector_options])
 
     def start_gateway(self, *options):
-        self.gateway = self.spawn("gateway", [SLUICE, "run", "--config", self.config, "--broker", self.address,
+        self.gateway = self.spawn("gateway", [SLUICE, "run", "--config", self.config,
+                                              "--broker", self.gateway_address or self.address,
                                               "--state-directory", self.state,
                                               "--run-directory", self.run_directory, *options])
 
