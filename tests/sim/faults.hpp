@@ -1,6 +1,6 @@
 #pragma once
-// The script of what breaks, drawn from the seed as it goes. What each fault is, and what must
-// survive it (beside every invariant of docs/protocol.md):
+// What breaks: as the scenario's script says, or drawn from the seed as it goes. What each fault
+// is, and what must survive it (beside every invariant of docs/protocol.md):
 //
 //   gateway outage     the gateway cannot reach the broker. Everything is buffered; when the quota
 //                      is reached, what is dropped is declared
@@ -20,33 +20,12 @@
 //   clock jump         wall time steps by up to a year either way; nothing depends on it
 
 #include <cstddef>
-#include <cstdint>
 
 #include "core/time.hpp"
 #include "tests/sim/random.hpp"
 #include "tests/sim/scenario.hpp"
 
 namespace sluice::sim {
-
-enum class FaultKind : std::uint8_t {
-  kGatewayOutage,
-  kCollectorOutage,
-  kBrokerRestart,
-  kGatewayKilled,
-  kMachineRebooted,
-  kGatewayRestarted,
-  kGatewayReloaded,
-  kCollectorKilled,
-  kCollectorDisk,
-  kStorageStall,
-  kClockJump,
-};
-inline constexpr std::size_t kFaultKindCount = 11;
-
-struct Fault {
-  FaultKind kind = FaultKind::kGatewayOutage;
-  Duration length{};
-};
 
 class Faults {
  public:
@@ -61,6 +40,7 @@ class Faults {
 
   const Scenario scenario_;
   Random random_;
+  std::size_t told_ = 0;  // of the script
   Instant next_;
 };
 

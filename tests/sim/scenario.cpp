@@ -30,7 +30,8 @@ hal::SimulatedOptions sensor_options(const Scenario& scenario, std::size_t chann
         {.kind = hal::FaultKind::kAbsent, .from = 3min, .length = 20s, .every = 13min},
         {.kind = hal::FaultKind::kStuck, .from = 4min, .length = 30s, .every = 11min}};
   }
-  const Duration longest = std::min(scenario.run_max, scenario.length) + 1min;
+  // The last run goes on until everything has arrived.
+  const Duration longest = std::min(scenario.run_max, scenario.length + 1h) + 1min;
   options.ledger_records = static_cast<std::uint64_t>(longest / scenario.period);
   return options;
 }
@@ -93,6 +94,7 @@ config::Config gateway_config(const Scenario& scenario, const std::string& datab
   config.gateway.id = kGatewayId;
   config.realtime.ring = scenario.ring;
   config.seal.seal_after = scenario.seal_after;
+  config.seal.commit_every = scenario.storage_every;
   config.storage.path = database;
   config.storage.quota_bytes = scenario.quota_bytes;
   config.storage.free_floor_bytes = 0;  // of the machine that simulates

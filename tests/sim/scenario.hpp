@@ -7,9 +7,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "config/config.hpp"
 #include "core/time.hpp"
+#include "tests/sim/fault.hpp"
 #include "tests/sim/simulated_broker.hpp"
 
 namespace sluice::sim {
@@ -36,6 +38,16 @@ struct Scenario {
   Duration fault_length_max = std::chrono::minutes(20);
   Duration run_max = std::chrono::hours(2);  // then the gateway is restarted, so that ledgers end
   Manners manners;
+  WallTime wall_start = wall_time_from_ns(1'700'000'000'000'000'000);
+  // How often the gateway's storage looks and commits: less often in a long run that is quiet.
+  Duration storage_every = std::chrono::seconds(1);
+
+  struct Scripted {
+    Duration at{};
+    Fault fault;  // the length of a clock jump is how far it goes
+  };
+  // In order of time. With a script nothing else breaks.
+  std::vector<Scripted> script{};
 };
 Scenario draw_scenario(std::uint64_t seed, Weather weather, Duration length);
 

@@ -15,7 +15,6 @@ using namespace std::chrono_literals;
 
 // The threads look every 20 and 50 ms; here a step costs the same whether anything is to be done or
 // not, so they look less often when nothing is under way.
-constexpr Duration kStorageEvery = 1s;
 constexpr Duration kStorageSoon = 20ms;
 constexpr Duration kUplinkEvery = 5s;
 constexpr Duration kUplinkSoon = 50ms;
@@ -139,7 +138,7 @@ void SimulatedGateway::step(Instant world, WallTime wall) {
 }
 
 void SimulatedGateway::step_storage(Instant now) {
-  storage_due_ = now + kStorageEvery;
+  storage_due_ = now + scenario_.storage_every;
   const bool settles = gateway_->crossings().acks.size() > 0;
   gateway_->storage().step(now);
   const storage::Totals totals = gateway_->storage().status().totals;
@@ -163,7 +162,7 @@ void SimulatedGateway::step_uplink(Instant now) {
 }
 
 void SimulatedGateway::hurry_storage(Instant now) {
-  const bool stalled = storage_due_ > now + kStorageEvery;
+  const bool stalled = storage_due_ > now + scenario_.storage_every;
   if (!stalled) storage_due_ = std::min(storage_due_, now + kStorageSoon);
 }
 

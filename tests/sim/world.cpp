@@ -16,7 +16,6 @@ using namespace std::chrono_literals;
 constexpr Duration kSettlingMax = 30min;
 // No part may ask to be called again and again at the same time.
 constexpr std::uint64_t kStepsAtOnceMax = 10'000;
-constexpr WallTime kWallStart = wall_time_from_ns(1'700'000'000'000'000'000);
 constexpr Duration kWallJumpMax = 24h * 365;
 
 }  // namespace
@@ -88,7 +87,7 @@ void World::step() {
 }
 
 WallTime World::wall() const {
-  return kWallStart + now_.time_since_epoch() + wall_jumps_;
+  return scenario_.wall_start + now_.time_since_epoch() + wall_jumps_;
 }
 
 void World::apply(const Fault& fault) {
@@ -119,7 +118,8 @@ void World::apply(const Fault& fault) {
     case FaultKind::kStorageStall:
       return gateway_.stall_storage(until);
     case FaultKind::kClockJump:
-      wall_jumps_ = random_.between(-kWallJumpMax, kWallJumpMax);
+      wall_jumps_ =
+          scenario_.script.empty() ? random_.between(-kWallJumpMax, kWallJumpMax) : fault.length;
       return;
   }
 }
@@ -144,6 +144,7 @@ void World::published(End end, const uplink::Message& message) {
   const Result<uplink::Topic> topic = uplink::parse_topic(message.topic);
   if (!topic) return;
   if (end == End::kGateway && topic->kind == uplink::TopicKind::kUp) {
+    ++tally_.batches;
     invariants_.batch_published(message.payload);
     if (bug_ == PlantedBug::kDeleteOnPublish) delete_published(*gateway_.running(), message);
   }

@@ -30,6 +30,7 @@ struct Tally {
   std::uint64_t runs = 0;
   std::uint64_t readings = 0;  // produced
   std::uint64_t chunks = 0;    // stored by the gateway
+  std::uint64_t batches = 0;   // published, repetitions included
   std::array<std::uint64_t, kGapReasonCount> gaps{};
   std::uint64_t duplicates = 0;       // met by the collector
   std::uint64_t chunks_resolved = 0;  // by gap records
