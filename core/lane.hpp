@@ -23,6 +23,9 @@ enum class Lane : std::uint8_t {
 inline constexpr std::array kLanes{Lane::kAlert, Lane::kEvent,    Lane::kRollup, Lane::kRequested,
                                    Lane::kRaw,   Lane::kRejected, Lane::kBacklog};
 
+// Of these, those before kBacklog are in the buffer.
+inline constexpr std::size_t kStoredLanes = kLanes.size() - 1;
+
 constexpr std::size_t index_of(Lane lane) {
   return static_cast<std::size_t>(lane);
 }

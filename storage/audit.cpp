@@ -6,7 +6,7 @@ namespace sluice::storage {
 namespace {
 
 struct Check {
-  const char* sql;  // streams for which it does not hold
+  const char* sql;  // streams, or lanes, for which it does not hold
   const char* message;
 };
 
@@ -21,6 +21,15 @@ constexpr Check kChecks[] = {
      " GROUP BY stream) AS s WHERE pending <>"
      " (SELECT count(*) FROM chunk AS c INDEXED BY pending_chunk WHERE c.stream = s.stream)",
      "chunks are not found by their streams"},
+    {"SELECT count(*) FROM lane WHERE lane IN (0, 3) AND chunks <>"
+     " (SELECT count(*) FROM chunk INDEXED BY promoted_chunk WHERE promoted = lane)",
+     "chunks are not found by their lanes"},
+    // Lanes that have a stream to themselves, and those that share one.
+    {"SELECT count(*) FROM (SELECT 0 AS stream, 0 AS first, 1 AS last UNION ALL VALUES (1, 2, 2),"
+     " (2, 3, 4), (3, 5, 5)) AS s WHERE (SELECT coalesce(sum(pending_chunks), 0) FROM stream"
+     " WHERE stream.stream = s.stream) IS NOT"
+     " (SELECT sum(chunks) FROM lane WHERE lane BETWEEN s.first AND s.last)",
+     "lanes have other chunks than streams"},
     {"SELECT count(*) FROM stream AS s WHERE dropped_chunks <>"
      " (SELECT coalesce(sum(last - first + 1), 0) FROM tombstone AS t"
      " WHERE t.run = s.run AND t.stream = s.stream)",

@@ -36,11 +36,24 @@ constexpr const char* kNewestPromoted =
     " FROM chunk LEFT JOIN run ON run.id = chunk.run WHERE promoted = ? AND position > ?"
     " AND position <= ? ORDER BY position DESC";
 
+constexpr const char* kFirstOfStream =
+    "SELECT position, boot, first_ns FROM chunk JOIN run ON run.id = chunk.run"
+    " WHERE stream = ? AND position >= ? AND promoted IS NULL ORDER BY position LIMIT 1";
+constexpr const char* kFirstPromoted =
+    "SELECT position, boot, first_ns FROM chunk JOIN run ON run.id = chunk.run"
+    " WHERE promoted = ? AND position >= ? ORDER BY position LIMIT 1";
+
+constexpr bool is_promoted(Lane lane) {
+  return lane == Lane::kAlert || lane == Lane::kRequested;
+}
+
 }  // namespace
 
 struct Reader::Impl {
   Connection connection;
   std::vector<Suspect> suspects;  // met and not taken
+  // First positions that waiting() has met: nothing comes into a stream's lane before them.
+  std::array<std::uint64_t, kStoredLanes> first{};
 
   // The database may have been set aside, and a fresh one be in its place.
   Result<> follow();
@@ -57,6 +70,7 @@ Result<> Reader::Impl::follow() {
   Result<Connection> fresh = open_for_reading(connection.path());
   if (!fresh.ok()) return fresh.error();
   connection = std::move(*fresh);
+  first = {};
   return Ok{};
 }
 
@@ -99,7 +113,7 @@ Reader::~Reader() = default;
 Result<Reader> Reader::open(const std::string& path) {
   Result<Connection> connection = open_for_reading(path);
   if (!connection.ok()) return connection.error();
-  return Reader(std::make_unique<Impl>(Impl{std::move(*connection), {}}));
+  return Reader(std::make_unique<Impl>(Impl{std::move(*connection), {}, {}}));
 }
 
 Result<std::vector<StoredChunk>> Reader::pending(Stream stream, std::uint64_t after,
@@ -120,7 +134,7 @@ Result<std::vector<StoredChunk>> Reader::pending(Stream stream, std::uint64_t af
 
 Result<std::vector<StoredChunk>> Reader::pending(const LaneRange& range, std::size_t bytes_max) {
   if (Result<> there = impl_->follow(); !there.ok()) return there.error();
-  const bool promoted = range.lane == Lane::kAlert || range.lane == Lane::kRequested;
+  const bool promoted = is_promoted(range.lane);
   const Stream stream = stream_of(range.lane);
   Pending pending(*impl_, bytes_max);
   Result<> read = impl_->connection.for_each(
@@ -190,6 +204,36 @@ Result<std::vector<Holding>> Reader::holdings() {
       });
   if (!read.ok()) return read.error();
   return holdings;
+}
+
+Result<WaitingByLane> Reader::waiting() {
+  if (Result<> there = impl_->follow(); !there.ok()) return there.error();
+  WaitingByLane waiting;
+  Result<> read = impl_->connection.for_each(
+      "SELECT lane, chunks, bytes FROM lane WHERE lane BETWEEN 0 AND ?",
+      {static_cast<std::int64_t>(kStoredLanes) - 1}, [&](const Row& row) {
+        Waiting& lane = waiting[static_cast<std::size_t>(row.integer(0))];
+        lane.chunks = to_unsigned(row.integer(1));
+        lane.bytes = to_unsigned(row.integer(2));
+        return true;
+      });
+  for (std::size_t i = 0; i < kStoredLanes && read.ok(); ++i) {
+    if (waiting[i].chunks == 0) continue;
+    const Lane lane = kLanes[i];
+    const bool promoted = is_promoted(lane);
+    read = impl_->connection.for_each(
+        promoted ? kFirstPromoted : kFirstOfStream,
+        {promoted ? static_cast<std::int64_t>(lane) : static_cast<std::int64_t>(stream_of(lane)),
+         to_signed(promoted ? 0 : impl_->first[i])},
+        [&](const Row& row) {
+          impl_->first[i] = to_unsigned(row.integer(0));
+          waiting[i].boot = row.text(1);
+          waiting[i].first = instant_from_ns(row.integer(2));
+          return true;
+        });
+  }
+  if (!read.ok()) return read.error();
+  return waiting;
 }
 
 Result<RangePart> Reader::range(const TimeRange& range, Bookmark& bookmark, std::size_t bytes_max) {

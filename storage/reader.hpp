@@ -2,6 +2,7 @@
 // Read-only view of the buffer for another thread: own connection, short transactions, never in the
 // writer's way.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -29,6 +30,16 @@ struct Holding {
   std::uint64_t last_seq = 0;        // last key given
   std::uint64_t pending_chunks = 0;  // unacknowledged
 };
+
+// What waits in a lane, and how old the chunk is that was stored first of it.
+struct Waiting {
+  std::uint64_t chunks = 0;
+  std::uint64_t bytes = 0;  // of the chunks, without what packaging adds
+  std::string boot;         // kernel's boot id of the oldest one's run; empty when nothing waits
+  Instant first;            // its first stamp, in that boot's time
+};
+// By lane; the backlog waits in kRaw.
+using WaitingByLane = std::array<Waiting, kStoredLanes>;
 
 // The records of one channel with stamps from `from` on and before `to`, in the run's boot time.
 struct TimeRange {
@@ -75,6 +86,8 @@ class Reader {
   // Those of `positions` that are still pending, in order of position.
   Result<std::vector<StoredChunk>> at(std::span<const std::uint64_t> positions);
   Result<std::vector<Holding>> holdings();
+  // Exact, and without counting: a step down an index for each lane.
+  Result<WaitingByLane> waiting();
 
   // Goes on at `bookmark` and moves it: at most `bytes_max` (one record at least) in one short
   // transaction, and nothing is locked between two calls. A part may be empty and not the last.

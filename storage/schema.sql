@@ -64,6 +64,32 @@ CREATE INDEX promoted_chunk ON chunk (promoted, position) WHERE promoted IS NOT 
 -- a seal would touch a page of its own; so all of them go to the few pages of the present slot.
 CREATE INDEX chunk_by_time ON chunk (run, stream, first_ns >> 34, channel, first_ns);
 
+-- What is in each lane (core/lane.hpp) of the chunks, so that nobody has to count. Kept by what
+-- follows, whatever statement it is that changes them.
+CREATE TABLE lane (
+  lane INTEGER PRIMARY KEY CHECK (lane BETWEEN 0 AND 5),
+  chunks INTEGER NOT NULL CHECK (chunks >= 0),
+  bytes INTEGER NOT NULL CHECK (bytes >= 0)
+) STRICT;
+INSERT INTO lane VALUES (0, 0, 0), (1, 0, 0), (2, 0, 0), (3, 0, 0), (4, 0, 0), (5, 0, 0);
+CREATE TRIGGER chunk_enters AFTER INSERT ON chunk BEGIN
+  UPDATE lane SET chunks = chunks + 1, bytes = bytes + length(NEW.bytes)
+    WHERE lane = coalesce(NEW.promoted, NEW.stream + 1 + (NEW.stream > 1));
+END;
+-- A damaged row may have another length than it came with: of a lane that is empty nothing is left.
+CREATE TRIGGER chunk_leaves AFTER DELETE ON chunk BEGIN
+  UPDATE lane SET chunks = chunks - 1,
+    bytes = iif(chunks > 1, max(bytes - length(OLD.bytes), 0), 0)
+    WHERE lane = coalesce(OLD.promoted, OLD.stream + 1 + (OLD.stream > 1));
+END;
+CREATE TRIGGER chunk_changes_lane AFTER UPDATE OF stream, bytes, promoted ON chunk BEGIN
+  UPDATE lane SET chunks = chunks - 1,
+    bytes = iif(chunks > 1, max(bytes - length(OLD.bytes), 0), 0)
+    WHERE lane = coalesce(OLD.promoted, OLD.stream + 1 + (OLD.stream > 1));
+  UPDATE lane SET chunks = chunks + 1, bytes = bytes + length(NEW.bytes)
+    WHERE lane = coalesce(NEW.promoted, NEW.stream + 1 + (NEW.stream > 1));
+END;
+
 -- What is left of chunks that lost their bytes, until the collector has said whether it got the
 -- chunk or its gap record: rows of keys that follow each other, with 8 bytes for each key: checksum
 -- and readings, little-endian. One that is not declared is itself the durable record of the gap,

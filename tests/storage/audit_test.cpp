@@ -63,6 +63,20 @@ TEST(Audit, missing_keys_that_are_gone_are_missed) {
   CHECK_TRUE(is_damaged_by("DELETE FROM missing"));
 }
 
+TEST(Audit, a_lane_that_counts_wrong_is_damage) {
+  CHECK_TRUE(is_damaged_by("UPDATE lane SET chunks = chunks + 1 WHERE lane = 4"));
+}
+
+TEST(Audit, a_lane_that_takes_a_chunk_from_another_is_damage) {
+  CHECK_TRUE(
+      is_damaged_by("UPDATE lane SET chunks = chunks - 1 WHERE lane = 4;"
+                    "UPDATE lane SET chunks = chunks + 1 WHERE lane = 3"));
+}
+
+TEST(Audit, lanes_that_are_gone_are_missed) {
+  CHECK_TRUE(is_damaged_by("DELETE FROM lane"));
+}
+
 TEST(Audit, a_store_that_contradicts_itself_fails) {
   change("DELETE FROM settled");
   CHECK_TRUE(buffer.start(2).ok());

@@ -16,6 +16,7 @@
 #include "core/check.hpp"
 #include "core/chunk.hpp"
 #include "storage/reader.hpp"
+#include "storage/sqlite.hpp"
 #include "storage/store.hpp"
 #include "tests/temporary_folder.hpp"
 
@@ -157,6 +158,19 @@ class Buffer {
     std::uint64_t after = 0;
     for (const ChunkHeader& header : pending_behind(stream, after)) seqs.push_back(header.key.seq);
     return seqs;
+  }
+
+  // Whether what is kept of the lanes is what counting all chunks says.
+  bool lanes_are_exact() const {
+    Result<Connection> connection = Connection::open(options.path, Access::kRead);
+    CHECK(connection.ok());
+    const auto wrong = connection->integer(
+        "SELECT count(*) FROM lane WHERE chunks <> (SELECT count(*) FROM chunk WHERE"
+        " coalesce(promoted, stream + 1 + (stream > 1)) = lane) OR bytes <>"
+        " (SELECT coalesce(sum(length(bytes)), 0) FROM chunk WHERE"
+        " coalesce(promoted, stream + 1 + (stream > 1)) = lane)");
+    CHECK(wrong.ok());
+    return **wrong == 0;
   }
 
  private:

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "storage/database.hpp"
 #include "storage/sqlite.hpp"
 #include "tests/storage/buffer.hpp"
 
@@ -104,7 +105,12 @@ TEST(Continuity, keys_that_were_durable_and_are_gone_are_missing) {
 }
 
 TEST(Continuity, a_deleted_log_is_noticed) {
-  commit_chunks(61);
+  commit_chunks(40);
+  {
+    Result<Connection> connection = Connection::open(buffer.options.path, Access::kWrite);
+    CHECK_TRUE(connection.ok() && empty_log(*connection).ok());
+  }
+  commit_chunks(21);  // in the log alone
   buffer.lose_power();
   fs::remove(buffer.options.path + "-wal");
   CHECK_TRUE(buffer.start(2).ok());

@@ -153,6 +153,38 @@ TEST(Migration, gives_the_next_key_of_a_run_from_before) {
   CHECK_TRUE((buffer.pending() == std::vector<std::uint64_t>{3, 1, 2}));
 }
 
+TEST(Migration, from_version_2_keeps_what_was_counted_and_pending) {
+  make_version(2);
+  CHECK_TRUE(buffer.start(3).ok());
+  const Totals totals = buffer.store().totals();
+  CHECK_TRUE(balances(totals));
+  CHECK_TRUE(totals.stored == 35 && totals.pending == 24);
+  CHECK_TRUE(totals.delivered == 5 && totals.dropped == 6);
+  CHECK_TRUE((buffer.pending() == std::vector<std::uint64_t>{3, 1}));
+  CHECK_TRUE(buffer.store().audit().ok());
+}
+
+TEST(Migration, from_version_2_knows_what_waits_in_each_lane) {
+  make_version(2);
+  CHECK_TRUE(buffer.start(3).ok());
+  const Result<WaitingByLane> waiting = buffer.reader().waiting();
+  CHECK_TRUE(waiting.ok());
+  const std::vector<std::uint64_t> chunks{1, 1, 0, 0, 2, 0};
+  for (std::size_t i = 0; i < kStoredLanes; ++i) {
+    CHECK_TRUE((*waiting)[i].chunks == chunks[i] && (*waiting)[i].bytes == 20 * chunks[i]);
+  }
+}
+
+TEST(Migration, every_version_ends_with_exact_lanes) {
+  for (std::int64_t earlier = 1; earlier < schema_version(); ++earlier) {
+    buffer.options.path = buffer.folder().path_of("golden" + std::to_string(earlier));
+    make_version(earlier);
+    CHECK_TRUE(buffer.start(3).ok());
+    CHECK_TRUE(buffer.lanes_are_exact());
+    buffer.stop();
+  }
+}
+
 TEST(Migration, a_step_that_fails_changes_nothing) {
   make_version(1);
   CHECK_TRUE(connect()

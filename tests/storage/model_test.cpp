@@ -305,6 +305,7 @@ TEST_GROUP(StoreModel) {
     CHECK_TRUE(totals.undeclared == expected.undeclared);
     CHECK_TRUE(totals.undeclared_chunks == expected.undeclared_chunks);
     CHECK_TRUE(all_pending() == pending);
+    CHECK_TRUE(buffer.lanes_are_exact());
   }
 
   std::set<ChunkKey> all_pending() {

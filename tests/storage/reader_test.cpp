@@ -120,6 +120,65 @@ TEST(Reader, a_lane_is_found_by_an_index) {
   CHECK_TRUE(plan.find("SORT") == std::string::npos && plan.find("TEMP") == std::string::npos);
 }
 
+TEST(Reader, says_what_waits_in_each_lane) {
+  SealedChunk urgent = chunk_of(Stream::kEvent, 1, 100);
+  urgent.urgent = true;
+  CHECK_TRUE(buffer
+                 .commit({chunk_of(Stream::kRaw, 1, 300, 70), chunk_of(Stream::kRaw, 1, 200, 50),
+                          urgent, chunk_of(Stream::kRollup, 1, 40)})
+                 .ok());
+  const Result<WaitingByLane> waiting = buffer.reader().waiting();
+  CHECK_TRUE(waiting.ok());
+  const auto in = [&](Lane lane) { return (*waiting)[index_of(lane)]; };
+  CHECK_TRUE(in(Lane::kAlert).chunks == 1 && in(Lane::kAlert).bytes == 100);
+  CHECK_TRUE(in(Lane::kRollup).chunks == 1 && in(Lane::kRollup).bytes == 40);
+  CHECK_TRUE(in(Lane::kRaw).chunks == 2 && in(Lane::kRaw).bytes == 500);
+  CHECK_TRUE(in(Lane::kRaw).first == instant_from_ns(70));
+  STRCMP_EQUAL("boot", in(Lane::kRaw).boot.c_str());
+  CHECK_TRUE(in(Lane::kEvent).chunks == 0 && in(Lane::kEvent).bytes == 0);
+  CHECK_TRUE(in(Lane::kEvent).boot.empty());
+}
+
+TEST(Reader, what_is_delivered_or_dropped_does_not_wait) {
+  for (int i = 0; i < 4; ++i) {
+    CHECK_TRUE(buffer.commit({chunk_of(Stream::kRaw, 1, 100, i)}).ok());
+  }
+  Reader reader = buffer.reader();
+  CHECK_TRUE((*reader.waiting())[index_of(Lane::kRaw)].chunks == 4);
+  CHECK_TRUE(buffer.store().acknowledge(ack_of({buffer.held(1, 2)})).ok());
+  CHECK_TRUE((*reader.waiting())[index_of(Lane::kRaw)].first == instant_from_ns(2));
+  CHECK_TRUE(buffer.drop_raw(3, 3, 1).ok());
+  const Waiting raw = (*reader.waiting())[index_of(Lane::kRaw)];
+  CHECK_TRUE(raw.chunks == 1 && raw.bytes == 100 && raw.first == instant_from_ns(3));
+  CHECK_TRUE(buffer.lanes_are_exact());
+}
+
+TEST(Reader, the_oldest_of_a_lane_is_none_that_went_to_another) {
+  commit(3);
+  Result<Connection> connection = Connection::open(buffer.options.path, Access::kWrite);
+  CHECK_TRUE(connection.ok());
+  Reader reader = buffer.reader();
+  CHECK_TRUE(reader.waiting().ok());
+  CHECK_TRUE(connection->run("UPDATE chunk SET first_ns = seq").ok());
+  CHECK_TRUE(connection->run("UPDATE chunk SET promoted = 3 WHERE seq = 1").ok());
+  const WaitingByLane waiting = *reader.waiting();
+  CHECK_TRUE(waiting[index_of(Lane::kRaw)].chunks == 2);
+  CHECK_TRUE(waiting[index_of(Lane::kRaw)].first == instant_from_ns(2));
+  CHECK_TRUE(waiting[index_of(Lane::kRequested)].chunks == 1);
+  CHECK_TRUE(waiting[index_of(Lane::kRequested)].first == instant_from_ns(1));
+  CHECK_TRUE(buffer.lanes_are_exact());
+}
+
+TEST(Reader, a_lane_of_damaged_chunks_ends_empty) {
+  commit(2);
+  damage(1);
+  CHECK_TRUE(buffer.store().examine({Stream::kRaw, 0}).ok());
+  CHECK_TRUE(buffer.lanes_are_exact());
+  CHECK_TRUE(buffer.store().acknowledge(ack_of({buffer.held(2, 2)})).ok());
+  const Waiting raw = (*buffer.reader().waiting())[index_of(Lane::kRaw)];
+  CHECK_TRUE(raw.chunks == 0 && raw.bytes == 0);
+}
+
 TEST(Reader, knows_the_newest_position) {
   Reader reader = buffer.reader();
   CHECK_TRUE(*reader.newest_position() == 0);
