@@ -70,6 +70,10 @@ bool Space::has_room_for(std::uint64_t bytes, std::uint64_t used_bytes) const {
   return limit_bytes_ == 0 || used_bytes + std::min(bytes, limit_bytes_ / 2) <= limit_bytes_;
 }
 
+std::uint64_t Space::room_beside(std::uint64_t used_bytes) const {
+  return minus(limit_bytes_, used_bytes);
+}
+
 void Space::look_at_disk() {
   const Result<std::uint64_t> free = disk_->free_bytes(folder_);
   // A disk that does not say is not known to be short; a write that fails tells more.

@@ -36,6 +36,9 @@ class Space {
   // What is salvaged waits rather than push out what is newer.
   bool has_room_for(std::uint64_t bytes, std::uint64_t used_bytes) const;
 
+  // Until something has to go, as long as the disk has its free floor.
+  std::uint64_t room_beside(std::uint64_t used_bytes) const;
+
   // Looks at the disk; takes the reserve when there is room for it. `used_bytes` of the database
   // file, which has `file_bytes` on the disk, hold something. Returns how many of them have to go.
   std::uint64_t excess(std::uint64_t used_bytes, std::uint64_t file_bytes);

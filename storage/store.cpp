@@ -180,7 +180,9 @@ Result<> Store::commit(const Commit& commit) {
   if (commit.ends_run) end_run(transaction, impl_->run, RunEnd::kGoodbye);
   if (commit.drop_frames) impl_->give_back_pages(transaction);
   impl_->committing = true;
+  const std::uint64_t used = impl_->used;
   if (Result<> done = impl_->conclude(transaction, hot, next); !done.ok()) return done;
+  impl_->totals.grown += to_signed(impl_->used - used);
   impl_->committing = false;
   impl_->reopenings = 0;
   impl_->space.note_written();

@@ -114,6 +114,9 @@ struct Totals {
   std::uint64_t pending_chunks = 0;  // of all streams
   std::uint64_t undeclared_chunks = 0;
   std::uint64_t bytes = 0;  // database and WAL
+  std::uint64_t room = 0;   // bytes until the quota makes something go
+  std::int64_t grown = 0;   // bytes that commits have taken since the store was opened; not
+                            // what others gave back
 };
 
 class Store {

@@ -121,6 +121,9 @@ Result<> Store::Impl::conclude(Transaction& transaction, const HotReadings& hot_
   }
   const Result<Usage> usage = usage_of(connection);
   sums.bytes = usage.ok() ? usage->used + usage->log : totals.bytes;
+  used = usage.ok() ? usage->used : used;
+  sums.room = space.room_beside(used);
+  sums.grown = totals.grown;
   totals = sums;
   hot = hot_now;
   mark = next;

@@ -44,6 +44,7 @@ struct Store::Impl {
   Connection connection{};
   KnownRun run{};
   Totals totals{};
+  std::uint64_t used = 0;  // bytes of the database that hold something
   Written written{};
   HotReadings hot{};
   Thinning thinning{};

@@ -85,6 +85,14 @@ TEST(Space, what_is_salvaged_waits_for_room) {
   CHECK_FALSE(space->has_room_for(kMiB, space->shares().database - kMiB));
 }
 
+TEST(Space, says_how_much_room_is_left) {
+  const std::uint64_t room = space->room_beside(0);
+  CHECK_TRUE(room > 8 * kMiB && room < space->shares().database);
+  CHECK_TRUE(space->room_beside(kMiB) == room - kMiB);
+  CHECK_TRUE(space->excess(room, room) == 0 && space->excess(room + 1, room + 1) == 1);
+  CHECK_TRUE(space->room_beside(room + 1) == 0);
+}
+
 TEST(Space, a_short_disk_counts_as_a_full_quota) {
   disk.free_bytes = 5 * kMiB;  // 3 too few
   CHECK_TRUE(space->excess(6 * kMiB, 7 * kMiB) == 2 * kMiB);

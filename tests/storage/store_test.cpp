@@ -315,3 +315,28 @@ TEST(Store, gives_pages_back_after_an_outage) {
   buffer.stop();              // a checkpoint
   CHECK_TRUE(std::filesystem::file_size(buffer.options.path) < 1'800'000);
 }
+
+TEST(Store, counts_what_commits_take) {
+  const std::uint64_t room = totals().room;
+  CHECK_TRUE(buffer.commit({chunk_of(Stream::kRaw, 1, 50'000)}).ok());
+  const std::int64_t taken = totals().grown;
+  CHECK_TRUE(taken >= 50'000 && taken < 60'000);
+  CHECK_TRUE(totals().room == room - to_unsigned(taken));
+  // What the collector takes makes room, and production no smaller.
+  CHECK_TRUE(buffer.store().acknowledge(ack_of({buffer.held(1, 1)})).ok());
+  CHECK_TRUE(totals().grown == taken);
+  CHECK_TRUE(totals().room > room - to_unsigned(taken));
+}
+
+TEST(Store, a_hot_tail_that_was_sealed_gives_its_room_back) {
+  Commit commit;
+  commit.frame = frame_of(5);
+  commit.frame->bytes.resize(100'000);
+  CHECK_TRUE(buffer.store().commit(commit).ok());
+  CHECK_TRUE(totals().grown >= 100'000);
+  Commit seal;
+  seal.chunks = {chunk_of(Stream::kRaw, 5, 1'000)};
+  seal.drop_frames = true;
+  CHECK_TRUE(buffer.store().commit(seal).ok());
+  CHECK_TRUE(totals().grown < 10'000);
+}
