@@ -2,8 +2,10 @@
 // Every place where two threads of the gateway meet. Nothing else is shared: each ring has one
 // pushing and one popping thread, each published value one writer.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "app/latest.hpp"
@@ -11,6 +13,7 @@
 #include "core/alert.hpp"
 #include "core/event.hpp"
 #include "core/histogram.hpp"
+#include "core/lane.hpp"
 #include "core/published.hpp"
 #include "core/reading.hpp"
 #include "core/ring.hpp"
@@ -60,7 +63,21 @@ struct StorageStatus {
   std::uint64_t damaged_chunks = 0;  // put into quarantine
   bool salvaging = false;            // a damaged database is being taken over piece by piece
   bool failing = false;              // the last write failed; it is kept and tried again
+  // In the last minutes, a second; nothing before the hot tail was sealed for the first time.
+  std::optional<double> bytes_taken;  // of the quota
+  std::optional<double> chunk_bytes;  // in chunks, as they are sent
   Instant stepped_at;  // when it last came round: a disk that does not answer holds it up
+};
+
+// What waits for the uplink.
+struct PendingLane {
+  std::uint64_t chunks = 0;
+  std::uint64_t bytes = 0;
+  std::optional<Instant> oldest;  // first stamp of what was stored first; nothing of another boot
+};
+struct PendingLanes {
+  std::array<PendingLane, kStoredLanes> lanes{};
+  bool known = false;
 };
 
 struct Crossings {
@@ -76,7 +93,8 @@ struct Crossings {
   Published<LoopStatus> loop;                     // loop -> storage, main
   Published<LoopTiming> timing;                   // loop -> main, once a second
   Published<StorageStatus> storage;               // storage -> main
-  Published<uplink::Snapshot> uplink;             // uplink -> main
+  Published<uplink::Snapshot> uplink;             // uplink -> storage, main
+  Published<PendingLanes> pending;                // uplink -> main, every few seconds
   Latest latest;                                  // loop -> uplink, main
   AlertBoard alert_board;                         // loop -> main
   Ring<AlertId> acknowledgements{kRequestsMax};   // main -> loop

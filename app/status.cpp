@@ -133,6 +133,40 @@ Json profile(const uplink::PolicyStanding& policy) {
           {"budget_runs_out", std::move(runs_out)}};
 }
 
+// Nothing when it is not known, or never.
+std::optional<double> seconds_for(std::uint64_t bytes, double per_second) {
+  if (per_second <= 0.0) return std::nullopt;
+  return static_cast<double>(bytes) / per_second;
+}
+
+std::optional<double> full_in(const StorageStatus& storage) {
+  return seconds_for(storage.totals.room, storage.bytes_taken.value_or(0.0));
+}
+
+std::optional<double> drained_in(const PendingLanes& pending, const uplink::Snapshot& link,
+                                 const StorageStatus& storage) {
+  if (!pending.known) return std::nullopt;
+  std::uint64_t bytes = 0;
+  for (const PendingLane& lane : pending.lanes) bytes += lane.bytes;
+  if (bytes == 0) return 0.0;
+  if (link.delivery.bytes_per_second == 0 || !storage.chunk_bytes) return std::nullopt;
+  const auto goodput = static_cast<double>(link.delivery.bytes_per_second);
+  return seconds_for(bytes, goodput - *storage.chunk_bytes);
+}
+
+Json lanes(const PendingLanes& pending, Instant now) {
+  if (!pending.known) return nullptr;
+  Json list = Json::array();
+  for (std::size_t i = 0; i < kStoredLanes; ++i) {
+    const PendingLane& lane = pending.lanes[i];
+    list.push_back({{"lane", name_of(kLanes[i])},
+                    {"chunks", lane.chunks},
+                    {"bytes", lane.bytes},
+                    {"oldest_age_s", lane.oldest ? Json(to_seconds(now - *lane.oldest)) : Json()}});
+  }
+  return list;
+}
+
 Json uplink(const uplink::Snapshot& link, Instant now) {
   return {{"up", link.link_up},
           {"since_s", to_seconds(now - link.link_since)},
@@ -173,6 +207,7 @@ std::string status_json(const Gateway& gateway, const Surroundings& around, Inst
                   {{"state", storage_state(storage, now)},
                    {"bytes", storage.totals.bytes},
                    {"quota_bytes", gateway.config().storage.quota_bytes},
+                   {"full_in_s", or_null(full_in(storage))},
                    {"pending_chunks", storage.totals.pending_chunks},
                    {"commits", storage.commits},
                    {"commit_failures", storage.commit_failures},
@@ -183,7 +218,14 @@ std::string status_json(const Gateway& gateway, const Surroundings& around, Inst
   const FlashUse use{around.device_bytes, now - around.started,
                      gateway.config().card_endurance_bytes};
   status["flash"] = flash(storage.written, use);
-  status["uplink"] = gateway.has_uplink() ? uplink(gateway.crossings().uplink.read(), now) : Json();
+  status["uplink"] = nullptr;
+  if (gateway.has_uplink()) {
+    const uplink::Snapshot link = gateway.crossings().uplink.read();
+    const PendingLanes pending = gateway.crossings().pending.read();
+    status["uplink"] = uplink(link, now);
+    status["uplink"]["lanes"] = lanes(pending, now);
+    status["uplink"]["drained_in_s"] = or_null(drained_in(pending, link, storage));
+  }
   status["channels"] = channels(gateway, now);
   status["alerts"] = alerts(gateway);
   return status.dump(-1, ' ', false, Json::error_handler_t::replace);

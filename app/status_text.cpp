@@ -34,6 +34,23 @@ double number(const Json& object, const char* key) {
   return object.at(key).get<double>();
 }
 
+// Of what lasts from seconds to years, two digits that count.
+std::string spoken(double seconds) {
+  struct Unit {
+    double seconds;
+    const char* name;
+  };
+  constexpr std::array kUnits{Unit{86'400.0, "days"}, Unit{3'600.0, "h"}, Unit{60.0, "min"}};
+  std::string text;
+  for (const Unit& unit : kUnits) {
+    if (seconds < 2.0 * unit.seconds) continue;
+    append(text, "%.0f %s", seconds / unit.seconds, unit.name);
+    return text;
+  }
+  append(text, "%.0f s", seconds);
+  return text;
+}
+
 void append_channels(std::string& text, const Json& channels) {
   append(text, "\n%-26s %14s %-6s %s\n", "CHANNEL", "VALUE", "UNIT", "QUALITY");
   for (const Json& channel : channels) {
@@ -86,6 +103,22 @@ void append_profile(std::string& text, const Json& profile) {
   append(text, "\n");
 }
 
+void append_lanes(std::string& text, const Json& uplink) {
+  if (uplink.at("lanes").is_null()) return;
+  for (const Json& lane : uplink.at("lanes")) {
+    if (count(lane, "chunks") == 0) continue;
+    append(text, "        %-9s %llu chunks, %llu KiB wait", words(lane, "lane").c_str(),
+           count(lane, "chunks"), (count(lane, "bytes") + 1023) / 1024);
+    if (!lane.at("oldest_age_s").is_null()) {
+      append(text, ", the oldest for %s", spoken(number(lane, "oldest_age_s")).c_str());
+    }
+    append(text, "\n");
+  }
+  if (!uplink.at("drained_in_s").is_null() && number(uplink, "drained_in_s") > 0.0) {
+    append(text, "        all sent in %s\n", spoken(number(uplink, "drained_in_s")).c_str());
+  }
+}
+
 std::string render(const Json& status) {
   std::string text;
   append(text, "gateway %s, version %s, up %.0f s\n", words(status, "gateway").c_str(),
@@ -101,9 +134,13 @@ std::string render(const Json& status) {
   append_spread(text, "sample to alert", loop.at("sample_to_alert_us"));
 
   const Json& storage = status.at("storage");
-  append(text, "buffer  %s, %llu of %llu KiB, %llu chunks pending\n",
-         words(storage, "state").c_str(), count(storage, "bytes") / 1024,
-         count(storage, "quota_bytes") / 1024, count(storage, "pending_chunks"));
+  append(text, "buffer  %s, %llu of %llu KiB, %llu chunks pending", words(storage, "state").c_str(),
+         count(storage, "bytes") / 1024, count(storage, "quota_bytes") / 1024,
+         count(storage, "pending_chunks"));
+  if (!storage.at("full_in_s").is_null()) {
+    append(text, ", full in %s without a link", spoken(number(storage, "full_in_s")).c_str());
+  }
+  append(text, "\n");
   const Json& readings = status.at("readings");
   append(text,
          "        readings: %llu stored, %llu delivered, %llu pending, %llu dropped with a gap; "
@@ -123,6 +160,7 @@ std::string render(const Json& status) {
            count(uplink, "batches_sent"), count(uplink, "batches_resent"),
            count(uplink, "bytes_sent"), count(uplink, "in_flight"));
     append_profile(text, uplink.at("profile"));
+    append_lanes(text, uplink);
   }
   append_channels(text, status.at("channels"));
   append_alerts(text, status.at("alerts"));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <numeric>
 #include <span>
 #include <utility>
 #include <variant>
@@ -70,6 +71,7 @@ StorageService::StorageService(const Options& options, Crossings& crossings, sto
       tail_(options.seal.seal_readings),
       undeclared_max_(storage::tombstones_max(options.store) / 2),
       next_commit_(now) {
+  measure_growth(now);
   publish(now);
 }
 
@@ -208,6 +210,7 @@ bool StorageService::write(Instant now, bool seal, bool ends_run) {
     return false;
   }
   committed();
+  if (attempt_.seal) measure_growth(now);
   resumed();
   return true;
 }
@@ -350,11 +353,21 @@ void StorageService::declare_drops(Instant now) {
   }
 }
 
+// Between two seals frames take room that a chunk needs less of.
+void StorageService::measure_growth(Instant now) {
+  const storage::Written written = store_.written();
+  taken_.step(now, store_.totals().grown);
+  chunks_.step(now, static_cast<std::int64_t>(std::accumulate(
+                        written.chunks.begin(), written.chunks.end(), std::uint64_t{0})));
+}
+
 void StorageService::publish(Instant now) {
   status_.stepped_at = now;
   status_.totals = store_.totals();
   status_.salvaging = store_.salvaging();
   status_.written = store_.written();
+  status_.bytes_taken = taken_.per_second(now);
+  status_.chunk_bytes = chunks_.per_second(now);
   status_.uncommitted = tail_.uncommitted() + crossings_->readings.size();
   status_.readings_lost = crossings_->loop.read().lost_readings.count;
   crossings_->storage.publish(status_);

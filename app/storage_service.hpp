@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "app/crossings.hpp"
+#include "app/growth.hpp"
 #include "app/hot_tail.hpp"
 #include "config/config.hpp"
 #include "core/event.hpp"
@@ -77,6 +78,7 @@ class StorageService {
   void keep_quota(Instant now);
   // Tells of what was dropped, when somebody may hear of it.
   void declare_drops(Instant now);
+  void measure_growth(Instant now);
   void publish(Instant now);
 
   config::SealOptions seal_;
@@ -99,6 +101,8 @@ class StorageService {
   bool recovery_due_ = false;
   bool audit_due_ = true;
   std::uint64_t readings_drained_ = 0;
+  Growth taken_;  // of the quota, and the chunks in it, each time the tail was sealed
+  Growth chunks_;
   StorageStatus status_;
 };
 

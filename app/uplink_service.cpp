@@ -8,6 +8,9 @@
 namespace sluice::app {
 namespace {
 
+// A look reads a page or two for each lane.
+constexpr Duration kLookEvery = std::chrono::seconds(5);
+
 // The entry of a number, made when it is new. Numbers are small and dense.
 template <typename T>
 T& entry(std::vector<T>& entries, std::size_t number) {
@@ -30,6 +33,7 @@ void UplinkService::step(Instant now) {
   take_news();
   speak_of_alerts();
   speak_of_values(now);
+  look_at_lanes(now);
   uplink_.step(now, time_of_day(now));
   crossings_.uplink.publish(uplink_.snapshot());
 }
@@ -58,6 +62,21 @@ void UplinkService::take_news() {
     }
   }
   uplink_.announce(hello_);
+}
+
+void UplinkService::look_at_lanes(Instant now) {
+  if (now < look_due_) return;
+  look_due_ = now + kLookEvery;
+  const Result<storage::WaitingByLane> waiting = holdings_.waiting();
+  PendingLanes pending;
+  pending.known = waiting.ok();
+  for (std::size_t i = 0; i < kStoredLanes && waiting.ok(); ++i) {
+    const storage::Waiting& lane = (*waiting)[i];
+    const bool datable = lane.chunks > 0 && lane.boot == hello_.boot;
+    pending.lanes[i] = {lane.chunks, lane.bytes,
+                        datable ? std::optional(lane.first) : std::nullopt};
+  }
+  crossings_.pending.publish(pending);
 }
 
 void UplinkService::learn(const Event& event) {

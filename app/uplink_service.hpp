@@ -23,7 +23,7 @@ class UplinkService {
   struct Setup {
     uplink::Options options;
     RunId run;
-    storage::Reader holdings;  // for the hello
+    storage::Reader holdings;  // for the hello, and what waits
     storage::Reader pending;   // for the outbox
     std::unique_ptr<uplink::Link> link;
     std::string usage_file = {};  // what the links have cost; empty: it is not kept
@@ -45,6 +45,7 @@ class UplinkService {
     bool current = false;  // in the applied configuration
   };
   void take_news();
+  void look_at_lanes(Instant now);
   void learn(const Event& event);
   void speak_of_alerts();
   void speak_of_values(Instant now);
@@ -63,6 +64,7 @@ class UplinkService {
   std::vector<std::string> alerts_;  // names, by number
   std::optional<ClockRecord> clock_;
   Instant values_due_;
+  Instant look_due_;
 };
 
 }  // namespace sluice::app

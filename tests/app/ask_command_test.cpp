@@ -25,7 +25,8 @@ constexpr const char* kStatus =
     R"("sample_to_alert_us":{"p50":1.0,"p99":1.0,"max":1.0}},)"
     R"("readings":{"produced":1,"lost_ring_full":0,"uncommitted":0,"stored":1,"pending":1,)"
     R"("delivered":0,"dropped":0},)"
-    R"("storage":{"state":"ok","bytes":1024,"quota_bytes":2048,"pending_chunks":1},)"
+    R"("storage":{"state":"ok","bytes":1024,"quota_bytes":2048,"full_in_s":null,)"
+    R"("pending_chunks":1},)"
     R"("flash":{"device_bytes":4096,"device_bytes_per_day":null,"card_life_years":null},)"
     R"("uplink":null,"channels":[],"alerts":[]})";
 

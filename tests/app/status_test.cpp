@@ -204,3 +204,61 @@ TEST(Status, says_in_a_word_why_the_uplink_is_down) {
   CHECK_TRUE(status()["uplink"]["up"] == false);
   CHECK_TRUE(status()["uplink"]["fault"] == "tls_expired");
 }
+
+TEST(Status, shows_what_waits_in_each_lane) {
+  open({}, std::make_unique<uplink::FakeLink>());
+  PendingLanes pending;
+  pending.known = true;
+  pending.lanes[index_of(Lane::kRaw)] = {3, 900, plant.now - seconds(40)};
+  plant.gateway().crossings().pending.publish(pending);
+  const Json lanes = status()["uplink"]["lanes"];
+  CHECK_EQUAL(6U, lanes.size());
+  CHECK_TRUE(lanes.at(0)["lane"] == "alert");
+  CHECK_TRUE(lanes.at(0)["chunks"] == 0);
+  CHECK_TRUE(lanes.at(0)["oldest_age_s"].is_null());
+  CHECK_TRUE(lanes.at(4)["lane"] == "raw");
+  CHECK_TRUE(lanes.at(4)["chunks"] == 3);
+  CHECK_TRUE(lanes.at(4)["bytes"] == 900);
+  CHECK_TRUE(lanes.at(4)["oldest_age_s"] == 40.0);
+}
+
+TEST(Status, lanes_that_nobody_has_looked_at_are_null) {
+  open({}, std::make_unique<uplink::FakeLink>());
+  CHECK_TRUE(status()["uplink"]["lanes"].is_null());
+  CHECK_TRUE(status()["uplink"]["drained_in_s"].is_null());
+}
+
+TEST(Status, says_when_all_will_be_sent) {
+  open({}, std::make_unique<uplink::FakeLink>());
+  PendingLanes pending;
+  pending.known = true;
+  plant.gateway().crossings().pending.publish(pending);
+  CHECK_TRUE(status()["uplink"]["drained_in_s"] == 0.0);
+  pending.lanes[index_of(Lane::kRaw)].bytes = 800;
+  pending.lanes[index_of(Lane::kEvent)].bytes = 100;
+  plant.gateway().crossings().pending.publish(pending);
+  CHECK_TRUE(status()["uplink"]["drained_in_s"].is_null());
+  StorageStatus storage;
+  storage.chunk_bytes = 70.0;
+  plant.gateway().crossings().storage.publish(storage);
+  uplink::Snapshot link;
+  link.delivery.bytes_per_second = 100;
+  plant.gateway().crossings().uplink.publish(link);
+  CHECK_TRUE(status()["uplink"]["drained_in_s"] == 30.0);
+  storage.chunk_bytes = 100.0;  // it never drains
+  plant.gateway().crossings().storage.publish(storage);
+  CHECK_TRUE(status()["uplink"]["drained_in_s"].is_null());
+}
+
+TEST(Status, says_when_the_quota_will_be_full) {
+  open({});
+  CHECK_TRUE(status()["storage"]["full_in_s"].is_null());
+  StorageStatus storage;
+  storage.totals.room = 1'000;
+  storage.bytes_taken = 20.0;
+  plant.gateway().crossings().storage.publish(storage);
+  CHECK_TRUE(status()["storage"]["full_in_s"] == 50.0);
+  storage.bytes_taken = 0.0;
+  plant.gateway().crossings().storage.publish(storage);
+  CHECK_TRUE(status()["storage"]["full_in_s"].is_null());
+}

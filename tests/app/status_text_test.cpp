@@ -58,6 +58,37 @@ TEST(StatusText, says_how_much_is_written) {
                   text().c_str());
 }
 
+TEST(StatusText, says_what_waits_and_for_how_long) {
+  open({}, std::make_unique<uplink::FakeLink>());
+  CHECK_TRUE(text().find(" wait") == std::string::npos);
+  PendingLanes pending;
+  pending.known = true;
+  pending.lanes[index_of(Lane::kRaw)] = {3, 6'000, plant.now - seconds(600)};
+  pending.lanes[index_of(Lane::kEvent)] = {1, 240, std::nullopt};
+  plant.gateway().crossings().pending.publish(pending);
+  STRCMP_CONTAINS("raw       3 chunks, 6 KiB wait, the oldest for 10 min\n", text().c_str());
+  STRCMP_CONTAINS("event     1 chunks, 1 KiB wait\n", text().c_str());
+  CHECK_TRUE(text().find("rollup") == std::string::npos);
+}
+
+TEST(StatusText, says_when_the_buffer_is_full_and_when_it_is_empty) {
+  open({}, std::make_unique<uplink::FakeLink>());
+  PendingLanes pending;
+  pending.known = true;
+  pending.lanes[index_of(Lane::kRaw)].bytes = 36'000;
+  plant.gateway().crossings().pending.publish(pending);
+  StorageStatus storage;
+  storage.totals.room = 7'200'000;
+  storage.bytes_taken = 20.0;
+  storage.chunk_bytes = 90.0;
+  plant.gateway().crossings().storage.publish(storage);
+  uplink::Snapshot link;
+  link.delivery.bytes_per_second = 100;
+  plant.gateway().crossings().uplink.publish(link);
+  STRCMP_CONTAINS("chunks pending, full in 4 days without a link\n", text().c_str());
+  STRCMP_CONTAINS("all sent in 60 min\n", text().c_str());
+}
+
 TEST(StatusText, a_channel_without_a_value_has_a_dash) {
   open({channel_named("boiler")});
   STRCMP_CONTAINS("- Cel    missing", text().c_str());

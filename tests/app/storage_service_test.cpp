@@ -130,6 +130,19 @@ TEST(StorageService, begins_with_nothing) {
   CHECK_FALSE(status().failing);
 }
 
+TEST(StorageService, knows_how_fast_it_fills_once_the_tail_was_sealed) {
+  open();
+  produce(15);
+  step(seconds(1));
+  CHECK_FALSE(status().bytes_taken.has_value());
+  produce(5);
+  step(seconds(100));
+  const StorageStatus sealed = status();
+  CHECK_TRUE(sealed.bytes_taken.has_value() && sealed.chunk_bytes.has_value());
+  DOUBLES_EQUAL(static_cast<double>(sealed.written.chunks[2]) / 100, *sealed.chunk_bytes, 1e-9);
+  DOUBLES_EQUAL(static_cast<double>(sealed.totals.grown) / 100, *sealed.bytes_taken, 1e-9);
+}
+
 TEST(StorageService, does_not_open_where_nothing_can_be_written) {
   options.store.path = "/proc/no/such/folder/sluice.db";
   const Result<StorageService> opened = StorageService::open(options, *crossings, start);

@@ -294,6 +294,45 @@ TEST(UplinkService, shows_the_state_of_its_link) {
   CHECK_EQUAL(1U, crossings->uplink.read().links_lost);
 }
 
+TEST(UplinkService, shows_what_waits_in_each_lane) {
+  CHECK_TRUE(crossings->notes.try_push({ConfigApplied{start, "hash"}}));
+  storage->step(start);
+  open();
+  tell_of_start();
+  CHECK_FALSE(crossings->pending.read().known);
+  service->step(start);
+  const PendingLanes pending = crossings->pending.read();
+  CHECK_TRUE(pending.known);
+  const PendingLane& events = pending.lanes[index_of(Lane::kEvent)];
+  CHECK_TRUE(events.chunks == 1 && events.oldest == start);
+  CHECK_EQUAL(buffer.chunks(Stream::kEvent).at(0).bytes.size(), events.bytes);
+  CHECK_TRUE(pending.lanes[index_of(Lane::kRaw)].chunks == 0);
+  CHECK_FALSE(pending.lanes[index_of(Lane::kRaw)].oldest.has_value());
+}
+
+TEST(UplinkService, looks_at_the_lanes_now_and_then) {
+  open();
+  tell_of_start();
+  service->step(start);
+  CHECK_TRUE(crossings->notes.try_push({ConfigApplied{start, "hash"}}));
+  storage->step(start);
+  service->step(start + seconds(4));
+  CHECK_TRUE(crossings->pending.read().lanes[index_of(Lane::kEvent)].chunks == 0);
+  service->step(start + seconds(5));
+  CHECK_TRUE(crossings->pending.read().lanes[index_of(Lane::kEvent)].chunks == 1);
+}
+
+TEST(UplinkService, a_chunk_of_another_boot_has_no_age) {
+  CHECK_TRUE(crossings->notes.try_push({ConfigApplied{start, "hash"}}));
+  storage->step(start);
+  open();
+  tell(RunStarted{start, "fedcba98-7654-3210-fedc-ba9876543210", "1.2.3", "0123456789abcdef"});
+  service->step(start);
+  const PendingLane events = crossings->pending.read().lanes[index_of(Lane::kEvent)];
+  CHECK_TRUE(events.chunks == 1);
+  CHECK_FALSE(events.oldest.has_value());
+}
+
 TEST(UplinkService, says_offline_when_it_closes) {
   open();
   tell_of_start();
