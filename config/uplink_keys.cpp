@@ -70,7 +70,10 @@ constexpr Key kUplinkKeys[] = {
      .type = Type::kChoice,
      .fallback = "\"auto\"",
      .choices = kMqttVersions,
-     .meaning = "`auto` speaks 5, and 3.1.1 to a broker that refuses it."},
+     .meaning =
+         "`auto` speaks 5 with TLS and to a broker on this machine, 3.1.1 otherwise and to a "
+         "broker that refuses 5. Debian 12's MQTT library aborts on a broken packet of "
+         "version 5."},
     {.name = "credentials_file",
      .type = Type::kPath,
      .low = 1,

@@ -88,6 +88,7 @@ class MqttLink final : public Link {
   void connect_next();
   void serve();
   void come_up();
+  bool is_guarded(const std::string& address) const;
   // What the files say now; why they cannot be used, if so.
   std::optional<Fault> prepare(MqttSetup& setup) const;
   void learn_time();
@@ -103,7 +104,7 @@ class MqttLink final : public Link {
   KeepAlive keep_alive_;
   GoodTime good_time_;
   Lookup lookup_;
-  bool v5_;                    // what the next connection speaks
+  bool v5_;                    // the broker may know it
   bool retained_will_ = true;  // likewise
   State state_ = State::kNew;
   Instant now_;  // of the last poll()

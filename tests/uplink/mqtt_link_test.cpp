@@ -187,6 +187,19 @@ TEST(MqttLink, does_not_fall_back_when_told_not_to) {
   event<LinkDown>();
 }
 
+TEST(MqttLink, speaks_3_1_1_where_bytes_may_be_changed_on_the_way) {
+  options.host = "0.0.0.0";  // is this machine to Linux, and not to the link
+  start();
+  CHECK(version_in(packet(ScriptedBroker::kConnect)) == kVersion311);
+}
+
+TEST(MqttLink, speaks_v5_anywhere_when_told_to) {
+  options.host = "0.0.0.0";
+  options.version = MqttVersion::kV5;
+  start();
+  CHECK(version_in(packet(ScriptedBroker::kConnect)) == kVersion5);
+}
+
 TEST(MqttLink, speaks_3_1_1_when_told_to) {
   options.version = MqttVersion::kV311;
   start();
