@@ -19,6 +19,7 @@ import subprocess
 import sys
 import time
 
+from balance import IDLE_CHANNEL
 from rig import BUILD, SLUICE, Rig, read_ledger, wait_until
 
 GUEST = pathlib.Path(__file__).resolve().parent / "power_cut_guest.sh"
@@ -53,14 +54,6 @@ period = "{period}ms"
 ledger = "/run/shared/ledger.{boot}.{i}"
 ledger_records = 10000
 faults = [{{kind = "timeout", from = "1s", length = "200ms", every = "2s"}}]
-"""
-IDLE_CHANNEL = """
-[[channel]]
-name = "idle"
-driver = "simulated"
-shape = "constant"
-unit = "1"
-period = "1h"
 """
 
 
