@@ -189,6 +189,11 @@ void Store::Impl::take_note(const Error& error) {
 
 // Not being able to is no failure of the commit before it: the next one tries again.
 void Store::Impl::write_mark() {
+  // There is room for two, and the first mark of a run goes over that of the last run but one. What
+  // only that one could tell to be missing must not be in the log alone any more.
+  if (marked == 0) {
+    if (Result<> emptied = empty_log(connection); !emptied.ok()) return take_note(emptied.error());
+  }
   const auto position = connection.integer("SELECT seq FROM sqlite_sequence WHERE name = 'chunk'");
   if (!position.ok()) return take_note(position.error());
   mark.position = to_unsigned(position->value_or(0));

@@ -167,6 +167,22 @@ TEST(Continuity, two_runs_that_are_gone_are_both_missing) {
   CHECK_TRUE(missing()[0].run == run_number(3) && missing()[1].run == run_number(2));
 }
 
+TEST(Continuity, a_run_is_missing_though_two_came_after_it_in_the_same_log) {
+  // The watermark of the third went over that of the first while the log still had all of it.
+  commit_chunks(5);
+  for (std::uint8_t run = 2; run <= 3; ++run) {
+    buffer.lose_power();
+    CHECK_TRUE(buffer.start(run).ok());
+    CHECK_TRUE(buffer.commit({chunk_of(Stream::kRaw, 2)}).ok());
+  }
+  buffer.lose_power();
+  fs::remove(buffer.options.path + "-wal");
+  CHECK_TRUE(buffer.start(4).ok());
+  std::uint64_t lost_or_pending = buffer.pending().size();
+  for (const Missing& lost : missing()) lost_or_pending += lost.last_seq - lost.first_seq + 1;
+  CHECK_TRUE(lost_or_pending == 7);
+}
+
 TEST(Continuity, frames_that_come_back_when_their_chunk_is_gone_are_not_stored_again) {
   // The chunk may have been sent under its key.
   for (int i = 0; i < 60; ++i) CHECK_TRUE(buffer.commit_frame(1, i).ok());

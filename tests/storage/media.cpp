@@ -1,6 +1,8 @@
 #include "tests/storage/media.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
@@ -50,8 +52,26 @@ Bytes mixed(const Bytes& old, const Bytes& now, sim::Random& random) {
 
 }  // namespace
 
+// Closing any other kind of descriptor would end SQLite's locks on the file.
+Media::Pin::Pin(const std::string& path)
+    : file_(::open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC)) {
+  CHECK(file_ >= 0);
+}
+
+Media::Pin::Pin(Pin&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
+
+Media::Pin& Media::Pin::operator=(Pin&& other) noexcept {
+  std::swap(file_, other.file_);
+  return *this;
+}
+
+Media::Pin::~Pin() {
+  if (file_ >= 0) ::close(file_);
+}
+
 Media::Media(std::string folder) : folder_(std::move(folder)) {
   names_ = visible();
+  pin();
   durable_names_ = names_;
   for (const auto& [name, inode] : names_) images_[inode] = content_of(name);
 }
@@ -65,6 +85,21 @@ Media::Names Media::visible() const {
     if (S_ISREG(status.st_mode)) names[entry.path().filename().string()] = status.st_ino;
   }
   return names;
+}
+
+void Media::pin() {
+  for (const auto& [name, inode] : names_) {
+    if (!pins_.contains(inode)) pins_.emplace(inode, Pin(folder_ + "/" + name));
+  }
+}
+
+// Of what has no name any more, not even on the card.
+void Media::forget_gone() {
+  const auto is_gone = [this](const auto& entry) { return !knows(entry.first); };
+  std::erase_if(changes_, [this](const Change& change) { return !knows(change.inode); });
+  std::erase_if(followed_, [this](Inode inode) { return !knows(inode); });
+  std::erase_if(images_, is_gone);
+  std::erase_if(pins_, is_gone);
 }
 
 Bytes Media::content_of(const std::string& name) const {
@@ -132,12 +167,14 @@ void Media::look() {
   name_changes_.insert(name_changes_.end(), gone.begin(), gone.end());
   name_changes_.insert(name_changes_.end(), added.begin(), added.end());
   names_ = std::move(now);
+  pin();
 }
 
 void Media::sync_folder() {
   look();
   durable_names_ = names_;
   name_changes_.clear();
+  forget_gone();
 }
 
 void Media::apply(const Change& change, Bytes& image) {

@@ -4,7 +4,8 @@
 //
 // The files themselves hold what is visible. Here is what is durable of them, and the changes
 // since, oldest first. A name is durable once its folder was synced. Files are told apart by inode
-// number, so that renaming takes their content along.
+// number, so that renaming takes their content along; one that is gone keeps its number until no
+// power cut can bring it back.
 
 #include <cstddef>
 #include <cstdint>
@@ -76,8 +77,21 @@ class Media {
     Inode inode = 0;
   };
   using Names = std::map<std::string, Inode>;
+  // Keeps the kernel from giving the number of a file to another one. Takes part in no lock.
+  class Pin {
+   public:
+    explicit Pin(const std::string& path);
+    Pin(Pin&& other) noexcept;
+    Pin& operator=(Pin&& other) noexcept;
+    ~Pin();
+
+   private:
+    int file_;
+  };
 
   Names visible() const;
+  void pin();
+  void forget_gone();
   std::vector<Change> surviving(Remains remains, bool powersafe, sim::Random& random) const;
   std::vector<Change> first_changes(std::size_t count) const;
   std::vector<Change> any_sectors(sim::Random& random) const;
@@ -86,6 +100,7 @@ class Media {
   Bytes content_of(const std::string& name) const;
 
   std::string folder_;
+  std::map<Inode, Pin> pins_;  // of all that is named below
   std::set<Inode> followed_;
   std::map<Inode, Bytes> images_;  // durable content
   std::vector<Change> changes_;

@@ -62,6 +62,22 @@ TEST(Media, what_was_synced_stays) {
   CHECK_TRUE(after(media, Remains::kNothing) == bytes(40));
 }
 
+TEST(Media, a_new_file_has_nothing_of_a_deleted_one) {
+  // It got the number of one that was followed, and what was synced of it never became durable: the
+  // watermark of a new database, now and then.
+  Media media(folder.path());
+  const Inode old = file("old", "old");
+  media.look();
+  media.follow(old);
+  std::filesystem::remove(folder.path_of("old"));
+  media.look();
+  const Inode a = file("a", "new");
+  media.sync_folder();
+  media.sync(a);
+  CHECK_FALSE(media.follows(a));
+  CHECK_TRUE(after(media, Remains::kNothing).size() == 3);
+}
+
 TEST(Media, a_prefix_ends_at_a_change) {
   const Inode a = file("a");
   Media media(folder.path());
