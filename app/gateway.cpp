@@ -57,13 +57,10 @@ Result<std::unique_ptr<Gateway>> Gateway::open(const config::Config& config,
   gateway->storage_ = std::make_unique<StorageService>(std::move(*storage));
 
   if (link != nullptr) {
-    Result<storage::Reader> holdings = storage::Reader::open(config.storage.path);
-    if (!holdings.ok()) return holdings.error();
-    Result<storage::Reader> pending = storage::Reader::open(config.storage.path);
-    if (!pending.ok()) return pending.error();
     gateway->uplink_ = std::make_unique<UplinkService>(
-        UplinkService::Setup{config.uplink.delivery, identity.run, std::move(*holdings),
-                             std::move(*pending), std::move(link),
+        UplinkService::Setup{config.uplink.delivery, identity.run,
+                             storage::Reader(config.storage.path),
+                             storage::Reader(config.storage.path), std::move(link),
                              config.gateway.state_directory + "/link_usage"},
         gateway->crossings_);
   }

@@ -54,7 +54,7 @@ Result<StorageService> StorageService::open(const Options& options, Crossings& c
       storage::Store::open(options.store, options.run, options.boot, now);
   if (!store.ok()) return store.error();
   // What is salvaged later may belong to the same runs.
-  if (!store->salvaging()) {
+  if (!store->failed() && !store->salvaging()) {
     const Result<> recovered = recover_earlier_runs(*store, options.boot, now);
     if (!recovered.ok()) return recovered.error();
   }
@@ -70,7 +70,9 @@ StorageService::StorageService(const Options& options, Crossings& crossings, sto
       boot_(options.boot),
       tail_(options.seal.seal_readings),
       undeclared_max_(storage::tombstones_max(options.store) / 2),
-      next_commit_(now) {
+      next_commit_(now),
+      recovery_due_(store_.failed()) {
+  status_.failing = store_.failed();
   measure_growth(now);
   publish(now);
 }

@@ -61,6 +61,10 @@ SealedChunk encode_events(std::span<const Event> events) {
   sealed.urgent = std::any_of(events.begin(), events.end(), [](const Event& event) {
     return std::holds_alternative<AlertEvent>(event);
   });
+  sealed.names = std::any_of(events.begin(), events.end(), [](const Event& event) {
+    return std::holds_alternative<ChannelDeclared>(event) ||
+           std::holds_alternative<AlertDeclared>(event);
+  });
   const Span span = span_of(events);
   sealed.first = span.first;
   sealed.last = span.last;

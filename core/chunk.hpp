@@ -66,6 +66,7 @@ struct SealedChunk {
   Instant last;
   Bytes bytes;
   bool urgent = false;  // sent before others of its stream
+  bool names = false;   // says what numbers in other chunks of its run mean
 };
 
 // CRC-32 over every header field but `crc`, in the order of docs/chunk-format.md, then the bytes.

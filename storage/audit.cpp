@@ -21,6 +21,11 @@ constexpr Check kChecks[] = {
      " GROUP BY stream) AS s WHERE pending <>"
      " (SELECT count(*) FROM chunk AS c INDEXED BY pending_chunk WHERE c.stream = s.stream)",
      "chunks are not found by their streams"},
+    // By the index of times, as a query does, and as a run is found to be needed no more.
+    {"SELECT count(*) FROM stream AS s WHERE pending_chunks <>"
+     " (SELECT count(*) FROM chunk AS c INDEXED BY chunk_by_time WHERE c.run = s.run"
+     " AND c.stream = s.stream)",
+     "chunks are not found by their times"},
     {"SELECT count(*) FROM lane WHERE lane IN (0, 3) AND chunks <>"
      " (SELECT count(*) FROM chunk INDEXED BY promoted_chunk WHERE promoted = lane)",
      "chunks are not found by their lanes"},

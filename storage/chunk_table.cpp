@@ -50,7 +50,8 @@ std::uint64_t readings_in(const SealedChunk& chunk) {
   return chunk.stream == Stream::kRaw ? chunk.count : 0;
 }
 
-void add_chunk(Transaction& transaction, const KnownRun& run, const SealedChunk& chunk, Pin pin) {
+std::uint64_t add_chunk(Transaction& transaction, const KnownRun& run, const SealedChunk& chunk,
+                        Pin pin) {
   CHECK(chunk.count >= 1 && chunk.first <= chunk.last);
   ChunkHeader header;
   header.key = {run.run, chunk.stream, next_seq(transaction, run, chunk)};
@@ -60,6 +61,7 @@ void add_chunk(Transaction& transaction, const KnownRun& run, const SealedChunk&
   header.last = chunk.last;
   header.crc = checksum_of(header, chunk.bytes);
   insert(transaction, run, header, chunk.bytes, pin, chunk.urgent);
+  return header.key.seq;
 }
 
 bool put_chunk(Transaction& transaction, const KnownRun& run, const Chunk& chunk, Pin pin) {

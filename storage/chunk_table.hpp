@@ -17,8 +17,9 @@ enum class Pin : bool { kNo, kYes };  // kYes: never dropped by the quota
 // Readings are counted in the raw stream; other streams hold records about them.
 std::uint64_t readings_in(const SealedChunk& chunk);
 
-// Stores `chunk` under the next key of (run, its stream).
-void add_chunk(Transaction& transaction, const KnownRun& run, const SealedChunk& chunk, Pin pin);
+// Stores `chunk` under the next key of (run, its stream), which is returned.
+std::uint64_t add_chunk(Transaction& transaction, const KnownRun& run, const SealedChunk& chunk,
+                        Pin pin);
 
 // A whole row, as readers select it. Columns: position, the run's id, stream, seq, channel, count,
 // first_ns, last_ns, crc, bytes.

@@ -81,7 +81,7 @@ Result<> use_wal(Connection& connection) {
   });
   if (!asked.ok()) return asked;
   if (!on) {
-    return Error{ErrorCode::kUnavailable,
+    return Error{ErrorCode::kInvalid,
                  connection.path() + " is on a file system that cannot hold a write-ahead log"};
   }
   return Ok{};

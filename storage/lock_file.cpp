@@ -33,7 +33,9 @@ bool sign(int file) {
 }  // namespace
 
 Result<LockFile> LockFile::take(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+  int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+  // On a disk that has become read-only it can be locked all the same, once it is there.
+  if (file < 0 && errno == EROFS) file = ::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
   if (file < 0) {
     return Error{ErrorCode::kUnavailable,
                  "cannot open " + path + ": " + std::generic_category().message(errno)};

@@ -9,6 +9,9 @@
 namespace sluice::storage {
 namespace {
 
+// Of a configuration that is changed more often than this in one run, the oldest names may go.
+constexpr std::size_t kNamingChunksMax = 1'024;
+
 constexpr std::array kLeastValuableFirst = {Stream::kRaw, Stream::kRejected, Stream::kRollup,
                                             Stream::kEvent};
 
@@ -19,19 +22,28 @@ struct Oldest {
   std::int64_t seq = 0;
 };
 
-std::optional<Oldest> oldest_of(Transaction& transaction, Stream stream) {
+bool is_kept(const DropRequest& request, Stream stream, const Oldest& chunk) {
+  return stream == Stream::kEvent && chunk.run == request.run.row &&
+         request.names.contain(to_unsigned(chunk.seq));
+}
+
+std::optional<Oldest> oldest_of(Transaction& transaction, Stream stream,
+                                const DropRequest& request) {
   std::optional<Oldest> oldest;
   transaction.for_each(
-      "SELECT run, seq FROM chunk WHERE stream = ? AND pinned = 0 ORDER BY position LIMIT 1",
+      "SELECT run, seq FROM chunk WHERE stream = ? AND pinned = 0 ORDER BY position",
       {static_cast<std::int64_t>(stream)}, [&](const Row& row) {
-        oldest = Oldest{row.integer(0), row.integer(1)};
+        const Oldest chunk{row.integer(0), row.integer(1)};
+        if (is_kept(request, stream, chunk)) return true;
+        oldest = chunk;
         return false;
       });
   return oldest;
 }
 
 // The chunks from `oldest` on, as long as their keys follow each other.
-Drop drop_from(Transaction& transaction, Stream stream, const Oldest& oldest, std::uint64_t bytes) {
+Drop drop_from(Transaction& transaction, Stream stream, const Oldest& oldest,
+               const DropRequest& request) {
   Drop drop;
   drop.stream = stream;
   drop.first_seq = to_unsigned(oldest.seq);
@@ -47,13 +59,14 @@ Drop drop_from(Transaction& transaction, Stream stream, const Oldest& oldest, st
        static_cast<std::int64_t>(kDropChunksMax)},
       [&](const Row& row) {
         if (to_unsigned(row.integer(1)) != drop.last_seq + 1) return false;
+        if (is_kept(request, stream, {oldest.run, row.integer(1)})) return false;
         drop.run = run_id_of(row.blob(0));
         ++drop.last_seq;
         if (stream == Stream::kRaw) drop.readings += to_unsigned(row.integer(2));
         drop.first = std::min(drop.first, instant_from_ns(row.integer(3)));
         drop.last = std::max(drop.last, instant_from_ns(row.integer(4)));
         freed += to_unsigned(row.integer(5)) + kDroppedRowBytes;
-        return freed < bytes;
+        return freed < request.bytes;
       });
   return drop;
 }
@@ -77,12 +90,23 @@ TombstoneRow tombstones_of(Transaction& transaction, const KnownRun& run, const 
 
 }  // namespace
 
-std::vector<Drop> propose_drops(Transaction& transaction, Thinning& thinning, std::uint64_t bytes) {
-  std::vector<Drop> covered = propose_thinning(transaction, thinning, bytes);
+void NamingChunks::add(std::uint64_t seq) {
+  if (!seqs_.empty() && seqs_.back() == seq) return;  // its commit is tried again
+  if (seqs_.size() == kNamingChunksMax) seqs_.erase(seqs_.begin());
+  seqs_.push_back(seq);
+}
+
+bool NamingChunks::contain(std::uint64_t seq) const {
+  return std::binary_search(seqs_.begin(), seqs_.end(), seq);
+}
+
+std::vector<Drop> propose_drops(Transaction& transaction, Thinning& thinning,
+                                const DropRequest& request) {
+  std::vector<Drop> covered = propose_thinning(transaction, thinning, request.bytes);
   if (!covered.empty() || !thinning.at_end) return covered;
   for (const Stream stream : kLeastValuableFirst) {
-    const std::optional<Oldest> oldest = oldest_of(transaction, stream);
-    if (oldest) return {drop_from(transaction, stream, *oldest, bytes)};
+    const std::optional<Oldest> oldest = oldest_of(transaction, stream, request);
+    if (oldest) return {drop_from(transaction, stream, *oldest, request)};
   }
   return {};
 }

@@ -50,12 +50,13 @@ constexpr bool is_promoted(Lane lane) {
 }  // namespace
 
 struct Reader::Impl {
-  Connection connection;
-  std::vector<Suspect> suspects;  // met and not taken
+  std::string path;
+  Connection connection{};
+  std::vector<Suspect> suspects{};  // met and not taken
   // First positions that waiting() has met: nothing comes into a stream's lane before them.
   std::array<std::uint64_t, kStoredLanes> first{};
 
-  // The database may have been set aside, and a fresh one be in its place.
+  // The database may not have been there, or have been set aside and a fresh one be in its place.
   Result<> follow();
   void suspect(Stream stream, std::uint64_t after) {
     if (suspects.size() < kSuspectsMax) suspects.push_back({stream, after});
@@ -66,8 +67,8 @@ struct Reader::Impl {
 };
 
 Result<> Reader::Impl::follow() {
-  if (!connection.is_displaced()) return Ok{};
-  Result<Connection> fresh = open_for_reading(connection.path());
+  if (connection.is_open() && !connection.is_displaced()) return Ok{};
+  Result<Connection> fresh = open_for_reading(path);
   if (!fresh.ok()) return fresh.error();
   connection = std::move(*fresh);
   first = {};
@@ -105,15 +106,15 @@ class Reader::Pending {
   std::optional<std::uint64_t> reached_;
 };
 
-Reader::Reader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Reader::Reader(const std::string& path) : impl_(std::make_unique<Impl>(Impl{path})) {}
 Reader::Reader(Reader&&) noexcept = default;
 Reader& Reader::operator=(Reader&&) noexcept = default;
 Reader::~Reader() = default;
 
 Result<Reader> Reader::open(const std::string& path) {
-  Result<Connection> connection = open_for_reading(path);
-  if (!connection.ok()) return connection.error();
-  return Reader(std::make_unique<Impl>(Impl{std::move(*connection), {}, {}}));
+  Reader reader(path);
+  if (Result<> there = reader.impl_->follow(); !there.ok()) return there.error();
+  return reader;
 }
 
 Result<std::vector<StoredChunk>> Reader::pending(Stream stream, std::uint64_t after,

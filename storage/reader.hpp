@@ -69,6 +69,8 @@ class Reader {
  public:
   // The database must exist: open the Store first.
   static Result<Reader> open(const std::string& path);
+  // Of a database that may not be there yet: until it is, every question fails.
+  explicit Reader(const std::string& path);
   Reader(Reader&&) noexcept;
   Reader& operator=(Reader&&) noexcept;
   ~Reader();
@@ -103,7 +105,6 @@ class Reader {
  private:
   struct Impl;
   class Pending;
-  explicit Reader(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
 

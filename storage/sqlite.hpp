@@ -77,6 +77,7 @@ class Connection {
   Result<> execute(const char* script);
 
   const std::string& path() const { return path_; }  // without symbolic links
+  bool is_open() const { return database_ != nullptr; }
   bool in_transaction() const;
   // Whether another file, or none, is in the place of the one that was opened.
   bool is_displaced() const;

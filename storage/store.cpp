@@ -4,9 +4,11 @@
 #include <utility>
 
 #include "core/check.hpp"
+#include "core/log.hpp"
 #include "storage/chunk_table.hpp"
 #include "storage/continuity.hpp"
 #include "storage/database.hpp"
+#include "storage/disk.hpp"
 #include "storage/missing_table.hpp"
 #include "storage/quota.hpp"
 #include "storage/set_aside.hpp"
@@ -31,6 +33,10 @@ constexpr std::uint64_t kSmallLogBytes = log_bytes_of(kDropChunksMax, 0);
 // Declared by one gap record each; as many go into one chunk.
 constexpr std::size_t kMissingMax = 64;
 
+bool is_final(const Error& error) {
+  return error.code == ErrorCode::kRefused || error.code == ErrorCode::kInvalid;
+}
+
 std::uint64_t raw_readings_in(std::span<const SealedChunk> chunks) {
   std::uint64_t readings = 0;
   for (const SealedChunk& chunk : chunks) readings += readings_in(chunk);
@@ -40,6 +46,15 @@ std::uint64_t raw_readings_in(std::span<const SealedChunk> chunks) {
 void add_chunks(Transaction& transaction, const KnownRun& run,
                 std::span<const SealedChunk> chunks) {
   for (const SealedChunk& chunk : chunks) add_chunk(transaction, run, chunk, Pin::kNo);
+}
+
+// The same, of the current run.
+void add_chunks(Transaction& transaction, const KnownRun& run, std::span<const SealedChunk> chunks,
+                NamingChunks& names) {
+  for (const SealedChunk& chunk : chunks) {
+    const std::uint64_t seq = add_chunk(transaction, run, chunk, Pin::kNo);
+    if (chunk.names) names.add(seq);
+  }
 }
 
 std::uint64_t log_bytes_for(std::span<const SealedChunk> chunks,
@@ -62,26 +77,18 @@ Result<Store> Store::open(const Options& options, const RunId& run, const std::s
   Result<LockFile> lock = LockFile::take(options.path + ".lock");
   if (!lock.ok()) return lock.error();
   if (!disk) disk = std::make_unique<SystemDisk>();
+  if (Result<> usable = check_writable(options.path); !usable.ok()) return usable.error();
   auto impl = std::make_unique<Impl>(Impl{std::move(*lock), options, boot, now,
                                           WatermarkFile(options.path + ".watermark"),
                                           Space(options, std::move(disk))});
   impl->mark.run = run;
-  Result<> connected = impl->connect();
-  // Without a database no sampling begins: there is no time to wait for a better disk.
-  while (!connected.ok() && connected.error().code == ErrorCode::kUnreadable &&
-         impl->unreadable < kUnreadableMax) {
-    impl->distrusted = ++impl->unreadable == kUnreadableMax;
-    connected = impl->connect();
+  if (const Result<> begun = impl->begin(); !begun.ok()) {
+    if (is_final(begun.error())) return begun.error();
+    log(LogLevel::kError,
+        "the buffer cannot be written yet: readings are kept in memory, and it "
+        "is tried again: " +
+            begun.error().message);
   }
-  if (!connected.ok()) return connected.error();
-  impl->unreadable = 0;
-  Result<> begun = impl->begin_run(run, Impl::Attempt::kFirst);
-  for (int again = 0; !begun.ok() && impl->failed && again < 2; ++again) {
-    impl->distrusted = impl->distrusted || again > 0;
-    if (connected = impl->reconnect(); !connected.ok()) return connected.error();
-    begun = impl->begin_run(run, Impl::Attempt::kSecond);
-  }
-  if (!begun.ok()) return begun.error();
   return Store(std::move(impl));
 }
 
@@ -90,7 +97,16 @@ bool Store::failed() const {
 }
 
 Result<Reopened> Store::reopen() {
-  if (Result<> connected = impl_->reconnect(); !connected.ok()) return connected.error();
+  // A start that found the disk full has left the database open.
+  if (impl_->begun || !impl_->connection.is_open()) {
+    if (Result<> connected = impl_->reconnect(); !connected.ok()) return connected.error();
+  }
+  if (!impl_->begun) {
+    const Result<> begun = impl_->begin_run(Impl::Attempt::kSecond);
+    if (!begun.ok()) return impl_->give_up(begun.error());
+    impl_->failed = false;
+    return Reopened::kWithout;
+  }
   Result<Reopened> outcome = impl_->resume_run();
   if (outcome.ok()) impl_->committing = false;
   return outcome;
@@ -176,7 +192,7 @@ Result<> Store::commit(const Commit& commit) {
   } else {
     note_commit(transaction, impl_->run, next.commit, next.sealed_commit);
   }
-  add_chunks(transaction, impl_->run, commit.chunks);
+  add_chunks(transaction, impl_->run, commit.chunks, impl_->names);
   if (commit.ends_run) end_run(transaction, impl_->run, RunEnd::kGoodbye);
   if (commit.drop_frames) impl_->give_back_pages(transaction);
   impl_->committing = true;
@@ -226,7 +242,10 @@ Result<std::vector<Drop>> Store::make_room() {
   if (Result<> room = impl_->make_log_room(kSmallLogBytes); !room.ok()) return room.error();
   Transaction transaction(impl_->connection);
   std::vector<Drop> drops;
-  if (excess > 0) drops = propose_drops(transaction, impl_->thinning, excess + kFreedBytesMin);
+  if (excess > 0) {
+    drops = propose_drops(transaction, impl_->thinning,
+                          {excess + kFreedBytesMin, impl_->run, impl_->names});
+  }
   if (shrinks) transaction.run(kGiveBack);
   if (Result<> done = impl_->drop(transaction, drops); !done.ok()) return done.error();
   if (shrinks) static_cast<void>(limit_size(impl_->connection, shares.database));

@@ -123,9 +123,11 @@ class Store {
  public:
   // Opens or creates the database and makes `run` durable; what the runs before it had got and is
   // not there is missing(). A file that is damaged or not ours is set aside, and a fresh one made.
-  // `disk` is the system's own when there is none. kRefused when another process has the database
-  // open or a newer program wrote it, kUnavailable when it cannot be opened, kInvalid when it knows
-  // `run` already.
+  // `disk` is the system's own when there is none. A disk that fails, is full or read-only keeps
+  // nobody from starting: the store has failed() then, and reopen() makes the run durable. kRefused
+  // when another process has the database open or a newer program wrote it, kUnavailable when it
+  // may not be written or is no file, kInvalid when it knows `run` already or the file system holds
+  // no write-ahead log.
   static Result<Store> open(const Options& options, const RunId& run, const std::string& boot,
                             Instant now, std::unique_ptr<Disk> disk = nullptr);
   Store(Store&&) noexcept;

@@ -94,7 +94,10 @@ Result<> Store::audit() {
   CHECK(!salvaging());
   Transaction transaction(impl_->connection);
   storage::audit(transaction);
-  return impl_->end_reading(transaction);
+  if (!transaction.ok()) return impl_->end_reading(transaction);
+  impl_->audited = true;
+  impl_->forget(transaction);
+  return impl_->conclude(transaction);
 }
 
 Result<std::uint64_t> Store::examine(const Suspect& suspect) {

@@ -43,6 +43,7 @@ Result<> Store::Impl::connect() {
   }
   if (!opened.ok()) return opened.error();
   connection = std::move(*opened);
+  audited = false;
   look_for_salvage();
   return Ok{};
 }
@@ -59,7 +60,36 @@ Result<> Store::Impl::reconnect() {
   return connected;
 }
 
-Result<> Store::Impl::begin_run(const RunId& id, Attempt attempt) {
+Result<> Store::Impl::begin() {
+  Result<> done = connect();
+  while (!done.ok() && done.error().code == ErrorCode::kUnreadable && unreadable < kUnreadableMax) {
+    distrusted = ++unreadable == kUnreadableMax;
+    done = connect();
+  }
+  const bool connected = done.ok();
+  if (connected) {
+    unreadable = 0;
+    done = begin_run(Attempt::kFirst);
+  }
+  // A disk that is full has the room of the reserve the second time.
+  const auto may_try = [&] { return failed || done.error().code == ErrorCode::kFull; };
+  for (int again = 0; !done.ok() && connected && may_try() && again < 2; ++again) {
+    distrusted = distrusted || (again > 0 && done.error().code == ErrorCode::kUnreadable);
+    done = failed ? reconnect() : Result<>(Ok{});
+    if (done.ok()) done = begin_run(Attempt::kSecond);
+  }
+  return done.ok() ? done : give_up(done.error());
+}
+
+// A full disk says nothing against the file.
+Error Store::Impl::give_up(const Error& error) {
+  failed = true;
+  if (error.code != ErrorCode::kFull) connection.abandon();
+  return error;
+}
+
+Result<> Store::Impl::begin_run(Attempt attempt) {
+  const RunId id = mark.run;
   Transaction transaction(connection);
   const std::uint64_t position = last_position(transaction);
   for (const Watermark& earlier : watermark.read()) {
@@ -76,7 +106,9 @@ Result<> Store::Impl::begin_run(const RunId& id, Attempt attempt) {
   next.run = id;
   next.last_durable = started;
   next.position = last_position(transaction);
-  return conclude(transaction, {0, readings_in_frames(transaction)}, next);
+  Result<> done = conclude(transaction, {0, readings_in_frames(transaction)}, next);
+  begun = done.ok();
+  return done;
 }
 
 Result<Reopened> Store::Impl::resume_run() {
@@ -205,7 +237,7 @@ void Store::Impl::give_back_pages(Transaction& transaction) {
 }
 
 void Store::Impl::forget(Transaction& transaction) {
-  if (!salvage) forget_settled_runs(transaction, run);
+  if (!salvage && audited) forget_settled_runs(transaction, run);
 }
 
 }  // namespace sluice::storage

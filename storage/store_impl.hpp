@@ -12,6 +12,7 @@
 #include "storage/continuity.hpp"
 #include "storage/database.hpp"
 #include "storage/lock_file.hpp"
+#include "storage/quota.hpp"
 #include "storage/run_table.hpp"
 #include "storage/salvage.hpp"
 #include "storage/space.hpp"
@@ -43,6 +44,7 @@ struct Store::Impl {
   Space space;
   Connection connection{};
   KnownRun run{};
+  NamingChunks names{};
   Totals totals{};
   std::uint64_t used = 0;  // bytes of the database that hold something
   Written written{};
@@ -54,6 +56,8 @@ struct Store::Impl {
   std::uint64_t undeclared = 0;  // rows that are missing
   bool committing = false;       // a commit has failed that may be durable all the same
   bool failed = false;
+  bool begun = false;            // the run is durable
+  bool audited = false;          // the database that is open
   bool distrusted = false;       // the file itself, not only what is open of it
   std::uint64_t reopenings = 0;  // that succeeded, since the last commit that did
   std::uint64_t unreadable = 0;  // times in a row, at the start or where there was a suspect
@@ -71,7 +75,11 @@ struct Store::Impl {
   Rest rest() const { return salvage ? Rest::kToBeSalvaged : Rest::kGone; }
   // Makes the run durable, and notes what those before it had got and is not there.
   enum class Attempt : std::uint8_t { kFirst, kSecond };
-  Result<> begin_run(const RunId& id, Attempt attempt);
+  Result<> begin_run(Attempt attempt);
+  // Opens the database and begins the run. What stands in the way may pass: then this has failed,
+  // and the next reopen() tries again.
+  Result<> begin();
+  Error give_up(const Error& error);
   Result<Reopened> resume_run();
   // Commits, and only then takes over what has changed in memory.
   Result<> conclude(Transaction& transaction, const HotReadings& hot_now, Watermark next);
@@ -86,7 +94,8 @@ struct Store::Impl {
   void take_note(const Error& error);
   void write_mark();
   void give_back_pages(Transaction& transaction);
-  // Not while there is a database to salvage, which may have more of a run.
+  // Not while there is a database to salvage, which may have more of a run, nor before the audit: a
+  // damaged index may say of a run with chunks that it has none.
   void forget(Transaction& transaction);
 };
 

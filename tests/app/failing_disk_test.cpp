@@ -190,6 +190,38 @@ TEST(FailingDisk, ends_a_run_without_a_goodbye) {
   CHECK_TRUE(gaps().at(0).reason == GapReason::kRestart);
 }
 
+TEST(FailingDisk, keeps_no_gateway_from_starting) {
+  run(seconds(5));
+  const std::uint64_t before = status().totals.stored;
+  fail();
+  lose_power();
+  open(2);
+  run(seconds(25));
+  CHECK_TRUE(status().failing);
+  CHECK_EQUAL(0U, status().readings_lost);
+  CHECK_EQUAL(loop.readings, status().uncommitted);
+  heal();
+  loop.readings += before;
+  check_ledger();
+  CHECK_FALSE(status().failing);
+  CHECK_EQUAL(1U, gaps().size());
+  CHECK_TRUE(gaps()[0].reason == GapReason::kRestart);
+}
+
+TEST(FailingDisk, keeps_no_gateway_from_starting_where_there_is_no_database_yet) {
+  fail();
+  lose_power();
+  for (const char* const end : {"", "-wal", "-shm", ".watermark", ".reserve"}) {
+    fs::remove(buffer.path() + end);
+  }
+  open(2);
+  run(seconds(25));
+  CHECK_TRUE(status().failing);
+  heal();
+  check_ledger();
+  CHECK_TRUE(gaps().empty());
+}
+
 TEST(FailingDisk, that_loses_the_database_is_given_the_tail_again) {
   // The seal of 10 s is the last that is gone for good; what came after it is in memory.
   run(seconds(14));

@@ -37,7 +37,7 @@ Result<> GatewayLife::start() {
   Result<app::StorageService> service = app::StorageService::open(options, crossings_, now_);
   if (!service.ok()) return service.error();
   service_ = std::make_unique<app::StorageService>(std::move(*service));
-  run_->began = true;
+  run_->began = !service_->status().failing;
   return Ok{};
 }
 

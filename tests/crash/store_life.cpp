@@ -137,6 +137,7 @@ Result<> StoreLife::open(std::uint8_t run) {
       storage::Store::open(options_, run_number(run), "boot", instant_from_ns(run));
   if (!store.ok()) return store.error();
   store_.emplace(std::move(*store));
+  if (store_->failed()) return Error{ErrorCode::kUnavailable, "the run has not begun yet"};
   return Ok{};
 }
 

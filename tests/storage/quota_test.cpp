@@ -301,6 +301,53 @@ TEST(Quota, a_disk_that_others_fill_gets_our_room_bit_by_bit) {
   CHECK_TRUE(undeclared().size() == 1);
 }
 
+TEST(Quota, what_names_the_numbers_of_a_run_stays_while_it_goes_on) {
+  // On a full disk all events went, and what came after them arrived as readings of no channel.
+  FakeDisk::State disk;
+  buffer.options.free_floor_bytes = 64 * kMiB;
+  CHECK_TRUE(buffer.start(1, std::make_unique<FakeDisk>(disk)).ok());
+  SealedChunk names = chunk_of(Stream::kEvent, 1);
+  names.names = true;
+  const SealedChunk others = chunk_of(Stream::kEvent, 1);
+  CHECK_TRUE(buffer.commit({others, names, others, chunk_of(Stream::kRaw, 1)}).ok());
+  disk.free_bytes = 0;
+  CHECK_TRUE((drop_all() == std::vector{Stream::kRaw, Stream::kEvent, Stream::kEvent}));
+  CHECK_TRUE(buffer.pending(Stream::kEvent) == std::vector<std::uint64_t>{2});
+  buffer.stop();
+  CHECK_TRUE(buffer.start(2, std::make_unique<FakeDisk>(disk)).ok());
+  CHECK_TRUE((drop_all() == std::vector{Stream::kEvent}));
+}
+
+TEST(Quota, a_run_begins_on_a_full_disk_in_the_room_of_the_reserve) {
+  start(4 * kMiB);
+  static_cast<void>(make_room());
+  buffer.stop();
+  FaultyVfs vfs(buffer.folder().path());
+  vfs.fail({Operation::kWrite, 1, 1, true});
+  start_again();
+  CHECK_FALSE(buffer.store().failed());
+  CHECK_FALSE(has_reserve());
+  buffer.stop();
+}
+
+TEST(Quota, a_run_that_found_no_room_at_all_begins_once_there_is_some) {
+  start(4 * kMiB);
+  CHECK_TRUE(buffer.commit({chunk_of(Stream::kRaw, 10, 1'000)}).ok());
+  buffer.stop();
+  FaultyVfs vfs(buffer.folder().path());
+  vfs.fail({Operation::kWrite, 1, kForEver, true});
+  start_again();
+  // However long it takes, the file is not suspected.
+  for (int i = 0; i < 100; ++i) CHECK_FALSE(buffer.store().reopen().ok());
+  CHECK_TRUE(buffer.store().failed());
+  vfs.work();
+  CHECK_TRUE(buffer.store().reopen().ok());
+  CHECK_TRUE(buffer.commit({chunk_of(Stream::kRaw, 10, 1'000)}).ok());
+  CHECK_TRUE(buffer.pending().size() == 2);
+  CHECK_FALSE(buffer.store().salvaging());
+  buffer.stop();
+}
+
 TEST(Quota, a_full_disk_gets_the_reserve_and_takes_it_back) {
   FaultyVfs vfs(buffer.folder().path());
   start(4 * kMiB);

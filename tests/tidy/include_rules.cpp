@@ -69,7 +69,7 @@ constexpr std::array<std::string_view, 17> kSystemHomes{
     "uplink/tcp_socket.cpp",       // asks the socket
     "uplink/mqtt_connection.cpp",  // polls the socket
     "uplink/mqtt_link.cpp",        // waits for it
-    "storage/disk.cpp",            // asks how much room is left
+    "storage/disk.cpp",            // asks how much room is left, and who may write
     "storage/durable_file.cpp",    // syncs files and folders
     "storage/lock_file.cpp",       // keeps a second process off the database
     "storage/reserve_file.cpp",    // has blocks allocated
