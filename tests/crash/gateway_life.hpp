@@ -45,6 +45,7 @@ class GatewayLife {
   std::optional<std::string> violation();
 
   const app::StorageStatus& status() const { return status_; }
+  bool is_healing() const { return status_.failing || status_.salvaging; }
   std::uint64_t missing() const { return missing_; }  // promised, not there, and declared
 
  private:

@@ -25,6 +25,8 @@ using storage::FaultyVfs;
 using storage::Operation;
 using storage::Remains;
 
+constexpr int kHealingSecondsMax = 60;
+
 storage::PowerCut honest_cut(std::uint64_t at) {
   constexpr std::array kRemains = {Remains::kNothing, Remains::kPrefix, Remains::kSubset,
                                    Remains::kTorn};
@@ -80,9 +82,17 @@ TEST_GROUP(Gateway) {
       live(life, disk, seconds);
       if (seconds > 1) life.stop();
     }
+    heal(life, disk);
     if (!violation) violation = life.violation();
     missing += life.missing();
     life.stop();
+  }
+  // What was set aside is salvaged piece by piece; only then the runs in it are recovered, and what
+  // is missing of them is declared.
+  void heal(GatewayLife & life, const FaultyVfs& disk) {
+    for (int i = 0; i < kHealingSecondsMax && life.is_healing(); ++i) live(life, disk, 1);
+    if (life.is_healing() && !violation) violation = "the buffer does not heal";
+    live(life, disk, 3);
   }
   // Cuts the power at the first change, then at a later one, until there is none any more, or
   // something is wrong. `stride`: in a short run.
