@@ -90,6 +90,14 @@ Error Store::Impl::give_up(const Error& error) {
 
 Result<> Store::Impl::begin_run(Attempt attempt) {
   const RunId id = mark.run;
+  // A card that loses power can spoil what is beside the page it writes. What earlier runs left in
+  // the log must not depend on that: of one that was cut off before its first mark nobody would
+  // know any more, and the file has room for the marks of two.
+  if (log_bytes(connection) > 0) {
+    const Result<> emptied = empty_log(connection);
+    if (!emptied.ok()) take_note(emptied.error());
+    if (!connection.is_open()) return emptied;
+  }
   Transaction transaction(connection);
   const std::uint64_t position = last_position(transaction);
   for (const Watermark& earlier : watermark.read()) {
@@ -221,11 +229,6 @@ void Store::Impl::take_note(const Error& error) {
 
 // Not being able to is no failure of the commit before it: the next one tries again.
 void Store::Impl::write_mark() {
-  // There is room for two, and the first mark of a run goes over that of the last run but one. What
-  // only that one could tell to be missing must not be in the log alone any more.
-  if (marked == 0) {
-    if (Result<> emptied = empty_log(connection); !emptied.ok()) return take_note(emptied.error());
-  }
   const auto position = connection.integer("SELECT seq FROM sqlite_sequence WHERE name = 'chunk'");
   if (!position.ok()) return take_note(position.error());
   mark.position = to_unsigned(position->value_or(0));

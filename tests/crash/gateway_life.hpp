@@ -52,8 +52,9 @@ class GatewayLife {
   struct Run {
     RunId id;
     Instant start;
-    bool began = false;  // the start returned with success
-    bool ended = false;  // and so did the goodbye
+    bool began = false;    // the start returned with success
+    bool leaving = false;  // the goodbye was said: if it has failed, it may be durable all the same
+    bool ended = false;    // it returned with success
     std::uint64_t produced = 0;
     std::uint64_t promised = 0;                  // the first so many readings are durable
     std::map<std::uint64_t, ChunkKey> readings;  // received, by number

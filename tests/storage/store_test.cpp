@@ -298,20 +298,18 @@ TEST(Store, the_current_run_is_never_forgotten) {
 }
 
 TEST(Store, counts_what_it_writes_by_class) {
-  CHECK_TRUE(buffer.store().written().log > 0);  // the run
-  CHECK_TRUE(buffer.commit_frame(5).ok());       // after the first, the log is emptied
   const Written before = buffer.store().written();
+  CHECK_TRUE(before.log > 0);  // the run
   CHECK_TRUE(buffer.commit_frame(5).ok());
   CHECK_TRUE(buffer
                  .commit({chunk_of(Stream::kRaw, 10, 5'000), chunk_of(Stream::kEvent, 1, 300),
                           chunk_of(Stream::kRaw, 10, 700)})
                  .ok());
   const Written after = buffer.store().written();
-  CHECK_TRUE(after.frames == 2 * frame_of(5).bytes.size());
+  CHECK_TRUE(after.frames == frame_of(5).bytes.size());
   CHECK_TRUE((after.chunks == std::array<std::uint64_t, kStreamCount>{300, 0, 5'700, 0}));
-  const std::uint64_t logged = after.log - before.log;
-  CHECK_TRUE(logged >= 6'000 + frame_of(5).bytes.size());
-  CHECK_TRUE(logged <= std::filesystem::file_size(buffer.options.path + "-wal"));
+  CHECK_TRUE(after.log >= before.log + 6'000 + after.frames);
+  CHECK_TRUE(after.log <= std::filesystem::file_size(buffer.options.path + "-wal"));
   CHECK_TRUE(after.frames + 6'000 + after.bookkeeping() == after.log);
 }
 
