@@ -1,5 +1,6 @@
 #include "app/status.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
@@ -173,6 +174,8 @@ Json uplink(const uplink::Snapshot& link, Instant now) {
           {"fault", link.link_fault == uplink::LinkFault::kNone
                         ? Json(nullptr)
                         : Json(uplink::name_of(link.link_fault))},
+          {"next_try_s",
+           link.next_try ? Json(std::max(to_seconds(*link.next_try - now), 0.0)) : Json(nullptr)},
           {"links_lost", link.links_lost},
           {"batches_sent", link.delivery.batches_sent},
           {"batches_resent", link.delivery.batches_resent},

@@ -92,6 +92,19 @@ void append_flash(std::string& text, const Json& flash) {
   append(text, "\n");
 }
 
+void append_link(std::string& text, const Json& uplink) {
+  const Json& fault = uplink.at("fault");
+  const std::string why = fault.is_null() ? "" : " (" + fault.get<std::string>() + ")";
+  append(text, "uplink  %s%s for %.0f s", uplink.at("up").get<bool>() ? "up" : "down", why.c_str(),
+         number(uplink, "since_s"));
+  if (!uplink.at("next_try_s").is_null()) {
+    append(text, ", next try in %s", spoken(number(uplink, "next_try_s")).c_str());
+  }
+  append(text, ", %llu batches (%llu again), %llu bytes, %llu under way\n",
+         count(uplink, "batches_sent"), count(uplink, "batches_resent"),
+         count(uplink, "bytes_sent"), count(uplink, "in_flight"));
+}
+
 void append_profile(std::string& text, const Json& profile) {
   if (profile.at("name").is_null()) return;
   append(text, "        profile %s on %s%s", words(profile, "name").c_str(),
@@ -153,12 +166,7 @@ std::string render(const Json& status) {
   if (uplink.is_null()) {
     append(text, "uplink  off\n");
   } else {
-    const Json& fault = uplink.at("fault");
-    const std::string why = fault.is_null() ? "" : " (" + fault.get<std::string>() + ")";
-    append(text, "uplink  %s%s for %.0f s, %llu batches (%llu again), %llu bytes, %llu under way\n",
-           uplink.at("up").get<bool>() ? "up" : "down", why.c_str(), number(uplink, "since_s"),
-           count(uplink, "batches_sent"), count(uplink, "batches_resent"),
-           count(uplink, "bytes_sent"), count(uplink, "in_flight"));
+    append_link(text, uplink);
     append_profile(text, uplink.at("profile"));
     append_lanes(text, uplink);
   }

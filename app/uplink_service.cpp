@@ -9,7 +9,7 @@ namespace sluice::app {
 namespace {
 
 // A look reads a page or two for each lane.
-constexpr Duration kLookEvery = std::chrono::seconds(5);
+constexpr Duration kLookEvery = std::chrono::seconds(1);
 
 // The entry of a number, made when it is new. Numbers are small and dense.
 template <typename T>

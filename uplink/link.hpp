@@ -75,6 +75,9 @@ class Link {
   // Clean goodbye; bounded. The last will is not sent.
   virtual void close() = 0;
 
+  // When it connects again, while it rests after a failure.
+  virtual std::optional<Instant> next_try() const { return std::nullopt; }
+
   // Of all connections so far, failed ones included; only grows. Zero where no wire is.
   virtual Traffic traffic() const { return {}; }
 };

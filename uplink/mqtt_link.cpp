@@ -67,6 +67,10 @@ Result<std::uint32_t> MqttLink::publish(std::string_view topic, std::span<const 
   return connection_->publish(topic, payload, retain);
 }
 
+std::optional<Instant> MqttLink::next_try() const {
+  return state_ == State::kResting ? std::optional(retry_) : std::nullopt;
+}
+
 void MqttLink::wait(Duration longest) {
   if (!events_.empty() || (connection_ && connection_->end().kind != LinkFault::kNone)) return;
   pollfd waiting{-1, 0, 0};  // poll(2) sleeps through a negative descriptor

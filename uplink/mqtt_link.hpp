@@ -76,6 +76,7 @@ class MqttLink final : public Link {
   void wait(Duration longest) override;
   // Sends what is under way and the goodbye, for 1 s at most. Stays closed.
   void close() override;
+  std::optional<Instant> next_try() const override;
   Traffic traffic() const override;
 
  private:

@@ -61,6 +61,7 @@ void Uplink::close() {
 
 void Uplink::account(const TimeOfDay& time, Instant now) {
   snapshot_.traffic = link_.traffic();
+  snapshot_.next_try = link_.next_try();
   const std::uint64_t wire_bytes = snapshot_.traffic.bytes_sent + snapshot_.traffic.bytes_received;
   policy_.count(wire_bytes - wire_bytes_, time, now);
   wire_bytes_ = wire_bytes;

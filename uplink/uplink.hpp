@@ -29,6 +29,7 @@ struct Snapshot {
   bool link_up = false;
   Instant link_since;                       // of the present state of the link
   LinkFault link_fault = LinkFault::kNone;  // why it is down; kNone before the first try too
+  std::optional<Instant> next_try;          // while the link rests after a failure
   Traffic traffic;                          // of the link, in bytes on the wire
   std::uint64_t links_lost = 0;
   std::uint64_t live_sent = 0;         // messages

@@ -205,6 +205,18 @@ TEST(Status, says_in_a_word_why_the_uplink_is_down) {
   CHECK_TRUE(status()["uplink"]["fault"] == "tls_expired");
 }
 
+TEST(Status, says_when_the_link_is_tried_again) {
+  auto link = std::make_unique<uplink::FakeLink>();
+  uplink::FakeLink& resting = *link;
+  open({}, std::move(link));
+  CHECK_TRUE(status()["uplink"]["next_try_s"].is_null());
+  resting.retry = plant.now + std::chrono::seconds(30);
+  plant.gateway().uplink()->step(plant.now);
+  CHECK_TRUE(status()["uplink"]["next_try_s"] == 30.0);
+  plant.now += std::chrono::seconds(31);  // the uplink is about to come round
+  CHECK_TRUE(status()["uplink"]["next_try_s"] == 0.0);
+}
+
 TEST(Status, shows_what_waits_in_each_lane) {
   open({}, std::make_unique<uplink::FakeLink>());
   PendingLanes pending;

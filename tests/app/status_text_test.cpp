@@ -42,8 +42,12 @@ TEST(StatusText, shows_what_the_gateway_says) {
 }
 
 TEST(StatusText, shows_a_link_that_is_down) {
-  open({}, std::make_unique<uplink::FakeLink>());
-  STRCMP_CONTAINS("uplink  down", text().c_str());
+  auto link = std::make_unique<uplink::FakeLink>();
+  link->retry = plant.now + seconds(90);
+  open({}, std::move(link));
+  STRCMP_CONTAINS("uplink  down for 1000 s, 0 batches", text().c_str());
+  plant.gateway().uplink()->step(plant.now);
+  STRCMP_CONTAINS("uplink  down for 1000 s, next try in 90 s, 0 batches", text().c_str());
 }
 
 TEST(StatusText, says_how_much_is_written) {

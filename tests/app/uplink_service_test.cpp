@@ -316,9 +316,9 @@ TEST(UplinkService, looks_at_the_lanes_now_and_then) {
   service->step(start);
   CHECK_TRUE(crossings->notes.try_push({ConfigApplied{start, "hash"}}));
   storage->step(start);
-  service->step(start + seconds(4));
+  service->step(start + std::chrono::milliseconds(990));
   CHECK_TRUE(crossings->pending.read().lanes[index_of(Lane::kEvent)].chunks == 0);
-  service->step(start + seconds(5));
+  service->step(start + seconds(1));
   CHECK_TRUE(crossings->pending.read().lanes[index_of(Lane::kEvent)].chunks == 1);
 }
 

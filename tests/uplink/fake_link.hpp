@@ -42,6 +42,7 @@ class FakeLink final : public Link {
   }
   void wait(Duration) override {}
   void close() override { closed = true; }
+  std::optional<Instant> next_try() const override { return retry; }
   Traffic traffic() const override { return wire; }
 
   // What was published to `topic` and not looked at yet; looks at it.
@@ -57,6 +58,7 @@ class FakeLink final : public Link {
 
   std::deque<LinkEvent> events;
   std::vector<Published> published;
+  std::optional<Instant> retry;
   Traffic wire;
   std::size_t room = std::numeric_limits<std::size_t>::max();
   bool refuses = false;
