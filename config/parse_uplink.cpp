@@ -64,6 +64,7 @@ void parse_link(TableReader& reader, uplink::LinkOptions& link) {
   }
   reader.text("client_id", link.client_id);
   parse_keep_alive(reader, link.keep_alive);
+  reader.duration("retry_max", link.retry_max);
   reader.choice("mqtt_version", link.version);
   reader.path("credentials_file", link.credentials_file);
   parse_tls(reader, link);

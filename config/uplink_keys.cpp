@@ -66,6 +66,14 @@ constexpr Key kUplinkKeys[] = {
      .low = to_ns(seconds(5)),
      .high = to_ns(hours(18)),
      .meaning = "How long it may become when they hold. `keep_alive` raises it."},
+    {.name = "retry_max",
+     .type = Type::kDuration,
+     .fallback = "\"2m\"",
+     .low = to_ns(seconds(1)),
+     .high = to_ns(hours(1)),
+     .meaning = "Longest wait from one try to connect to the next. It is drawn at random below a "
+                "bound that doubles from 1 s to this, so that many gateways do not come back "
+                "together."},
     {.name = "mqtt_version",
      .type = Type::kChoice,
      .fallback = "\"auto\"",

@@ -6,7 +6,7 @@ namespace sluice::uplink {
 
 Duration Backoff::next() {
   const Duration delay = spread(bound_);
-  bound_ = std::min(2 * bound_, kBoundMax);
+  bound_ = std::min(2 * bound_, bound_max_);
   return delay;
 }
 

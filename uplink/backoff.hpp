@@ -17,9 +17,10 @@ class Backoff {
   static constexpr Duration kRefusedMin = std::chrono::minutes(5);
   static constexpr Duration kRefusedMax = std::chrono::hours(1);
 
-  explicit Backoff(std::mt19937_64 random) : random_(random) {}
+  explicit Backoff(std::mt19937_64 random, Duration bound_max = kBoundMax)
+      : random_(random), bound_max_(bound_max) {}
 
-  // Uniform in 0..bound; the bound is kBoundMin at first, then doubles up to kBoundMax.
+  // Uniform in 0..bound; the bound is kBoundMin at first, then doubles up to `bound_max`.
   Duration next();
   // Uniform in kRefusedMin..bound; the bound is twice that at first, then doubles up to
   // kRefusedMax.
@@ -32,6 +33,7 @@ class Backoff {
 
  private:
   std::mt19937_64 random_;
+  Duration bound_max_;
   Duration bound_ = kBoundMin;
   Duration refused_bound_ = 2 * kRefusedMin;
 };

@@ -34,7 +34,7 @@ int poll_timeout_ms(Duration longest) {
 MqttLink::MqttLink(const LinkOptions& options, MqttSession session)
     : options_(options),
       session_(std::move(session)),
-      backoff_(std::mt19937_64(session_.seed)),
+      backoff_(std::mt19937_64(session_.seed), options.retry_max),
       keep_alive_(options.keep_alive),
       good_time_(session_.good_time_file, session_.built),
       lookup_(options.host),

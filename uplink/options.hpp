@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/time.hpp"
+#include "uplink/backoff.hpp"
 #include "uplink/keep_alive.hpp"
 #include "uplink/link_profile.hpp"
 
@@ -33,6 +34,7 @@ struct LinkOptions {
   TlsOptions tls;
   std::string client_id;
   KeepAlive::Options keep_alive;
+  Duration retry_max = Backoff::kBoundMax;        // from one try to connect to the next
   MqttVersion version = MqttVersion::kAutomatic;  // v5, and 3.1.1 if the broker refuses it
   // File of two lines, user name and password, mode 0600; empty: none.
   std::string credentials_file;

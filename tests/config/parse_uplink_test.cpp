@@ -21,12 +21,13 @@ uplink::MqttVersion version(const std::string& text) const {
 TEST(ParseUplink, takes_what_belongs_to_the_link) {
   const Config config = config_of(before_channel(
       "[uplink]\nenabled = false\nbroker = \"mqtt://b.example:8000\"\nclient_id = \"me\"\n"
-      "keep_alive = \"2m\"\ncredentials_file = \"/etc/c\""));
+      "keep_alive = \"2m\"\nretry_max = \"10s\"\ncredentials_file = \"/etc/c\""));
   CHECK_FALSE(config.uplink.enabled);
   STRCMP_EQUAL("b.example", config.uplink.link.host.c_str());
   LONGS_EQUAL(8'000, config.uplink.link.port);
   STRCMP_EQUAL("me", config.uplink.link.client_id.c_str());
   CHECK_TRUE(config.uplink.link.keep_alive.begin == 2min);
+  CHECK_TRUE(config.uplink.link.retry_max == 10s);
   STRCMP_EQUAL("/etc/c", config.uplink.link.credentials_file.c_str());
 }
 
@@ -115,6 +116,14 @@ TEST(ParseUplink, wants_an_address_of_a_broker) {
 TEST(ParseUplink, counts_keep_alive_in_whole_seconds) {
   expect("t.toml:2:14: uplink.keep_alive: 10s500ms is not in whole seconds, as MQTT counts it",
          "keep_alive = \"10s500ms\"");
+}
+
+TEST(ParseUplink, neither_hammers_the_broker_nor_forgets_it) {
+  CHECK_TRUE(config_of(before_channel("")).uplink.link.retry_max == 2min);
+  expect("t.toml:2:13: uplink.retry_max: the text \"500ms\" is out of bounds; expected 1s to 1h",
+         "retry_max = \"500ms\"");
+  expect("t.toml:2:13: uplink.retry_max: the text \"2h\" is out of bounds; expected 1s to 1h",
+         "retry_max = \"2h\"");
 }
 
 TEST(ParseUplink, wants_the_longest_timeout_to_be_the_longer_one) {

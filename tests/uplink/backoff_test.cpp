@@ -20,6 +20,11 @@ TEST(Backoff, stays_within_a_bound_that_doubles) {
   }
 }
 
+TEST(Backoff, waits_no_longer_than_it_is_told) {
+  Backoff impatient(std::mt19937_64(1), std::chrono::seconds(3));
+  for (int tries = 0; tries < 100; ++tries) CHECK(impatient.next() <= std::chrono::seconds(3));
+}
+
 TEST(Backoff, spreads_over_the_whole_bound) {
   for (int tries = 0; tries < 10; ++tries) backoff.next();
   int short_ones = 0;

@@ -431,16 +431,30 @@ TEST(MqttLink, passes_the_reason_of_a_refused_publication_on) {
   LONGS_EQUAL(Taken::kQuotaExceeded, event<Taken>().reason);
 }
 
+TEST(MqttLink, waits_no_longer_than_it_is_told) {
+  options.retry_max = std::chrono::seconds(1);
+  start();
+  for (int tries = 0; tries < 20; ++tries) {
+    packet(ScriptedBroker::kConnect);
+    broker.hang_up();
+    event<LinkDown>();
+    CHECK_TRUE(link->next_try() <= now + std::chrono::seconds(1));
+    now += std::chrono::seconds(1);
+  }
+}
+
 TEST(MqttLink, waits_long_after_a_refusal) {
   start();
   packet(ScriptedBroker::kConnect);
   broker.send({0x20, 3, 0, 0x86, 0});
   event<LinkDown>();
+  CHECK_TRUE(link->next_try() >= now + Backoff::kRefusedMin);
   now += Backoff::kRefusedMin - Duration(1);
   CHECK_FALSE(link->poll(now).has_value());
   LONGS_EQUAL(1, broker.connections());
   now += Backoff::kRefusedMax;
   packet(ScriptedBroker::kConnect);
+  CHECK_FALSE(link->next_try().has_value());
 }
 
 TEST(MqttLink, waits_long_when_it_is_taken_over_again_and_again) {
