@@ -3,6 +3,10 @@
 
 Everything lives in a folder of its own and ends with the demo. The exit status is 1 if a reading
 was produced that is neither at the collector, nor waiting at the gateway, nor declared missing.
+
+With --outage the path from the gateway to the broker is cut for a while. It is held to 32 kbit/s then,
+and three vibration sensors are read 200 times a second, so that one can watch what waits, and in which
+order it is sent once the path is back.
 """
 import argparse
 import contextlib
@@ -18,17 +22,92 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tests" / "integration"))
+
+import demo_view as view  # noqa: E402: all of these are found beside this script and above
+from demo_arrivals import Arrivals, boot_now  # noqa: E402
+from path import Path  # noqa: E402
+
 BROKER_DOWN_SECONDS = 5
+OUTAGE_SECONDS = 20
+PLAIN_SECONDS = 5  # from line to line where there is no terminal
+# What the demo of an outage has besides config/demo.toml: a link that is slow enough to look at, and
+# enough that waits for it.
+NARROW_LINK = """
+[[uplink.profile]]
+name = "narrow"
+interfaces = ["lo"]
+rate = "32kbit/s"
+"""
+VIBRATION = """
+[[channel]]
+name = "vibration_{axis}"
+driver = "simulated"
+shape = "noise"
+amplitude = 0.5
+resolution = 0.01
+seed = {seed}
+unit = "m/s2"
+period = "5ms"
+"""
+
+
+class Outage:
+    """The path is cut, or the broker is killed, and comes back. Times are seconds of the boot clock."""
+
+    def __init__(self, what, begin, end, planned):
+        self.began = boot_now()  # of the demo
+        self._what, self._begin, self._end = what, begin, end
+        self._planned = planned  # (first, last) second from there on; None: there is none
+        self.gone_at = self.back_at = None
+        self.link_back = None
+
+    def step(self, now):
+        if self._planned is None:
+            return
+        first, last = self._planned
+        if self.gone_at is None and now >= self.began + first:
+            self._begin()
+            self.gone_at = now
+        elif self.gone_at is not None and self.back_at is None and now >= self.began + last:
+            self._end()
+            self.back_at = now
+
+    def look(self, status, now):
+        if self.back_at is None or self.link_back is not None or not status["uplink"]["up"]:
+            return
+        self.link_back = now - status["uplink"]["since_s"]
+
+    def phase(self):
+        if self._planned is None:
+            return ""
+        if self.gone_at is None:
+            return f"{self._what} is there"
+        if self.back_at is None:
+            return f"{self._what} is gone"
+        return f"{self._what} is back" if self.link_back is None else "the link is back"
+
+    def words(self, now):
+        if self._planned is None:
+            return ""
+        at = self._planned[0] if self.gone_at is None else self._planned[1] if self.back_at is None else None
+        return self.phase() + (f", for {max(self.began + at - now, 0):.0f} s more" if at else "")
 
 
 class Demo:
     """The three programs, their folder, and what can be asked of them."""
 
-    def __init__(self, programs, folder):
+    def __init__(self, programs, folder, narrow):
         self.folder = pathlib.Path(folder)
+        self.config = self.folder / "gateway.toml"
+        text = (ROOT / "config" / "demo.toml").read_text()
+        if narrow:
+            text += NARROW_LINK + "".join(VIBRATION.format(axis=axis, seed=seed) for seed, axis in enumerate("xyz"))
+        self.config.write_text(text)
         self.sluice = programs / "app" / "sluice"
         self.sluice_collector = programs / "collector" / "sluice-collector"
         self.port = free_port()
+        self.path = Path(self.port)
         self.database = self.folder / "collector.db"
         self.final_status = self.folder / "final.json"
         self.broker = self.collector = self.gateway = None
@@ -38,8 +117,8 @@ class Demo:
         self.collector = self.spawn(
             "collector", [self.sluice_collector, "run", "--broker", f"127.0.0.1:{self.port}", "--database", self.database])
         self.gateway = self.spawn(
-            "gateway", [self.sluice, "run", "--config", ROOT / "config" / "demo.toml",
-                        "--broker", f"mqtt://127.0.0.1:{self.port}", "--state-directory", self.folder / "state",
+            "gateway", [self.sluice, "run", "--config", self.config,
+                        "--broker", f"mqtt://127.0.0.1:{self.path.port}", "--state-directory", self.folder / "state",
                         "--run-directory", self.folder / "run", "--final-status", self.final_status])
 
     def start_broker(self):
@@ -109,7 +188,7 @@ def number(value):
     return "-" if value is None else f"{value:.6g}"
 
 
-def view(status, collected, note):
+def overview(status, collected, note):
     """The live view as lines."""
     readings, storage, uplink, loop = (status[key] for key in ("readings", "storage", "uplink", "realtime"))
     held = collected["readings_held"] if collected else 0
@@ -149,44 +228,46 @@ def show(lines, drawn):
     return 0
 
 
-def watch(demo, arguments):
+def watch(demo, arguments, outage, arrivals):
     """Shows the view until the time is up, Ctrl-C, or a program dies."""
     stop = []
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.append(True))
-    started = time.monotonic()
-    broken_at = None
-    broken = False
-    drawn = 0
+    chart = view.Chart(outage.began, arguments.seconds)
+    drawn, due, said = 0, 0.0, ""
     while not stop:
-        elapsed = time.monotonic() - started
-        if arguments.seconds and elapsed >= arguments.seconds:
+        now = boot_now()
+        if arguments.seconds and now - outage.began >= arguments.seconds:
             return None
         if dead := demo.died():
             return dead
-        note = ""
-        if arguments.break_broker:
-            if not broken and elapsed >= arguments.break_broker:
-                demo.kill_broker()
-                broken, broken_at = True, elapsed
-            elif broken_at is not None and elapsed >= broken_at + BROKER_DOWN_SECONDS:
-                demo.start_broker()
-                broken_at = None
-            note = "broker killed" if broken_at is not None else ("broker was killed and is back" if broken else "")
+        outage.step(now)
+        # Where nobody watches a line now and then is enough, and one whenever something happens.
         if status := demo.status():
-            drawn = show(view(status, demo.collected(), note), drawn)
-        time.sleep(1 if sys.stdout.isatty() else 5)
+            outage.look(status, now)
+            chart.note(status, now)
+            happened = outage.phase() != said
+            if sys.stdout.isatty() or happened or now >= due:
+                said, due = outage.phase(), now + PLAIN_SECONDS
+                if collected := demo.collected():
+                    arrivals.look()
+                lines = (view.outage_view(status, collected, arrivals, outage, chart, now) if arguments.outage
+                         else overview(status, collected, outage.words(now)))
+                drawn = show(lines, drawn)
+        time.sleep(1)
     return None
 
 
-def settle(demo, seconds=15):
-    """Before the end: gives what is under way the time to arrive."""
+def settle(demo, outage, seconds=30):
+    """Before the end: gives what is under way the time to arrive, and what had to wait for the link."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         status = demo.status()
         if status is None or not status["uplink"]["up"]:
             return
-        if status["readings"]["pending"] < status["readings"]["produced"] * 0.1:
+        oldest = view.waiting(status)[2]
+        backlog_is_gone = outage.link_back is None or oldest is None or oldest < boot_now() - outage.link_back
+        if backlog_is_gone and status["readings"]["pending"] < status["readings"]["produced"] * 0.1:
             return
         time.sleep(0.2)
 
@@ -213,33 +294,61 @@ summary
   duplicates dropped    {collected['duplicates']} chunks
   alerts                {raised} raised, {cleared} cleared
   wake-up lateness      p50 {status['realtime']['lateness_us']['p50']:.0f} us, p99 {status['realtime']['lateness_us']['p99']:.0f} us
+  {produced} produced = {held} held by the collector + {delivered + pending - held} pending + {declared} declared
   {'balanced: every reading is accounted for' if balanced else 'NOT BALANCED'}""")
     return balanced
+
+
+def outage_of(words):
+    """(first, last) second of "20" or "20:40"."""
+    first, _, last = words.partition(":")
+    span = float(first), float(last) if last else float(first) + OUTAGE_SECONDS
+    if not 0 < span[0] < span[1]:
+        raise ValueError(words)
+    return span
+
+
+def planned_outage(demo, arguments):
+    if arguments.break_broker:
+        span = (arguments.break_broker, arguments.break_broker + BROKER_DOWN_SECONDS)
+        return Outage("the broker", demo.kill_broker, demo.start_broker, span)
+    return Outage("the path", demo.path.break_off, demo.path.heal, arguments.outage)
 
 
 def main():
     parser = argparse.ArgumentParser(prog="script/run", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, help="end by itself after this time, with a summary")
-    parser.add_argument("--break-broker", type=float, metavar="SECONDS",
+    breaks = parser.add_mutually_exclusive_group()
+    breaks.add_argument("--outage", type=outage_of, metavar="FROM[:TO]",
+                        help=f"cut the path to the broker from second FROM to second TO (without it for {OUTAGE_SECONDS} s), "
+                             "and show what waits and how it is sent")
+    breaks.add_argument("--break-broker", type=float, metavar="SECONDS",
                         help=f"kill the broker after this time and start it again {BROKER_DOWN_SECONDS} s later")
     parser.add_argument("--keep", metavar="FOLDER", help="use this new folder and leave databases and logs there")
     parser.add_argument("--programs", type=pathlib.Path, default=ROOT / "build" / "run", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
+    if arguments.outage and arguments.seconds and arguments.seconds <= arguments.outage[1]:
+        parser.error("--seconds has to leave time after the outage")
     if arguments.keep:
         pathlib.Path(arguments.keep).mkdir(parents=True)
     with tempfile.TemporaryDirectory(prefix="sluice-demo-") as temporary:
-        demo = Demo(arguments.programs, arguments.keep or temporary)
+        demo = Demo(arguments.programs, arguments.keep or temporary, narrow=bool(arguments.outage))
+        arrivals = Arrivals(demo.database)
         try:
             demo.start()
-            dead = watch(demo, arguments)
+            outage = planned_outage(demo, arguments)
+            dead = watch(demo, arguments, outage, arrivals)
             if dead is None:
-                settle(demo)
+                settle(demo, outage)
         finally:
             demo.stop()
         if dead:
             sys.stdout.write((demo.folder / f"{dead}.log").read_text(errors="replace")[-4000:])
             sys.exit(f"script/run: the {dead} ended by itself")
+        if arguments.outage:
+            arrivals.look()
+            print("\n" + "\n".join(view.report(arrivals, outage)))
         return 0 if balance(demo) else 1
 
 

@@ -16,6 +16,7 @@ class Path:
         self._lock = threading.Lock()
         self._budget = None  # bytes, both ways, until the next cut
         self._silent = False
+        self._broken = False
         self.cuts = 0
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._listener, selectors.EVENT_READ)
@@ -43,10 +44,17 @@ class Path:
         with self._lock:
             self._silent = True
 
+    def break_off(self):
+        """Resets all connections, and new ones at once."""
+        with self._lock:
+            self._broken = True
+            for pair in {id(key.data): key.data for key in self._selector.get_map().values() if key.data}.values():
+                self._reset(pair)
+
     def heal(self):
         """What was silent stays so; new connections are good."""
         with self._lock:
-            self._silent = False
+            self._silent = self._broken = False
 
     def _run(self):
         while not self._ended:
@@ -59,6 +67,9 @@ class Path:
 
     def _accept(self):
         client = self._listener.accept()[0]
+        if self._broken:
+            client.close()
+            return
         try:
             broker = socket.create_connection(("127.0.0.1", self._target))
         except ConnectionRefusedError:
@@ -91,10 +102,14 @@ class Path:
         if cut:
             self._budget = None
             self.cuts += 1
-            for one in pair["sockets"]:
-                one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        if cut or not data:
+            self._reset(pair)
+        elif not data:
             self._close(pair)
+
+    def _reset(self, pair):
+        for one in pair["sockets"]:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._close(pair)
 
     def _close(self, pair):
         for one in pair["sockets"]:
