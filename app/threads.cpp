@@ -20,7 +20,8 @@ constexpr Duration kStorageStep = std::chrono::milliseconds(20);
 constexpr Duration kUplinkStep = std::chrono::milliseconds(50);
 
 // How long each may take to end; 5 s in all, for a service manager may not wait much longer. What
-// storage has to write then is a second's worth of readings, unless the disk is stalled.
+// storage has to write then is a second's worth of readings, unless the disk is stalled. The uplink
+// waits half a second for the broker at its goodbye.
 constexpr Duration kLoopEnds = std::chrono::milliseconds(500);
 constexpr Duration kStorageEnds = std::chrono::seconds(3);
 constexpr Duration kUplinkEnds = std::chrono::seconds(1);

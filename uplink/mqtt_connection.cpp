@@ -18,8 +18,8 @@ namespace {
 
 // One read of the library yields a handful; more means that something is very wrong.
 constexpr std::size_t kEventsMax = 1'024;
-// Goodbye: this many looks of this many milliseconds at the socket.
-constexpr int kCloseRounds = 20;
+// Goodbye: looks of so many milliseconds at the socket, half of what app/threads.cpp allows for it.
+constexpr int kCloseRounds = 10;
 constexpr int kCloseRoundMs = 50;
 // What the library accepts.
 constexpr int kKeepAliveMinS = 5;

@@ -53,6 +53,20 @@ def fall_silent(rig, path, chance, rounds):
     wait_until_more_is_held(rig)
 
 
+def end_in_silence(rig, path, chance, rounds):
+    """The gateway is told to end while nobody answers: its goodbye has a bound."""
+    for _ in range(rounds):
+        wait_until_more_is_held(rig)
+        path.silence()
+        time.sleep(chance.uniform(1, 2))  # something is under way then
+        status = rig.stop_gateway()
+        path.heal()
+        if status != 0:
+            raise AssertionError(f"a gateway that gets no answer ends with {status}")
+        rig.start_gateway()
+    wait_until_more_is_held(rig)
+
+
 def forget(rig, path, chance, rounds):
     """SIGKILL of a broker that has written nothing down since it was started."""
     for _ in range(rounds):
@@ -63,7 +77,7 @@ def forget(rig, path, chance, rounds):
     wait_until_more_is_held(rig)
 
 
-HARMS = {"cut": (cut, 12), "silence": (fall_silent, 1), "forget": (forget, 5)}
+HARMS = {"cut": (cut, 12), "silence": (fall_silent, 1), "end": (end_in_silence, 2), "forget": (forget, 5)}
 
 
 def survives(name, seed):
