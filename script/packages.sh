@@ -25,6 +25,8 @@ test=(
   e2fsprogs
   g++-aarch64-linux-gnu
   g++-arm-linux-gnueabihf
+  iproute2
+  kmod
   mmdebstrap
   qemu-user-static
   strace

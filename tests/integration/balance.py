@@ -43,14 +43,18 @@ faults = [{{kind = "timeout", from = "3s", length = "300ms", every = "5s"}}]
     rig.config.write_text(text)
 
 
-def deliver_the_rest(rig):
-    """Ends the gateway in order, and lets one with next to nothing to read send what is left."""
+def read_no_more(rig):
+    """Ends the gateway in order, and starts one with next to nothing to read, which sends what is left."""
     # What is produced until here is all sealed once the gateway has said goodbye.
     if rig.stop_gateway() != 0:
         raise AssertionError("the gateway did not end well:\n" + rig.log("gateway")[-2000:])
     rig.config.write_text(rig.config.read_text().split("[[channel]]")[0] + IDLE_CHANNEL)
     rig.start_gateway()
     rig.wait_for_gateway()
+
+
+def deliver_the_rest(rig):
+    read_no_more(rig)
     rig.wait_drained()
 
 

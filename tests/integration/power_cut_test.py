@@ -14,17 +14,16 @@ import os
 import pathlib
 import random
 import shutil
-import signal
 import subprocess
 import sys
 import time
 
 from balance import IDLE_CHANNEL
+from guest import KERNEL, guest
 from rig import BUILD, SLUICE, Rig, read_ledger, wait_until
 
 GUEST = pathlib.Path(__file__).resolve().parent / "power_cut_guest.sh"
 LYING_SYNC = BUILD / "tests" / "integration" / "lying_sync.so"
-KERNEL = "linux.uml"
 SKIPPED = 77
 # A guest that hangs is ended by this much of wall time, whatever happens to this script.
 GUEST_SECONDS_MAX = 300
@@ -72,24 +71,14 @@ class Plant:
         subprocess.run([mkfs, "-q", self.image], check=True)
 
     @contextlib.contextmanager
-    def guest(self, boot, **environment):
+    def boot(self, boot, **environment):
         """A running guest, which has no power any more at the end."""
-        words = [f"{name}={value}" for name, value in {"SHARED": self.folder, "BOOT": boot, **environment}.items()]
-        with open(self.folder / f"console.{boot}", "wb") as console:
-            # In a process group of its own: the kernel's helpers would outlive the kernel.
-            guest = subprocess.Popen(
-                [KERNEL, "mem=128M", f"ubd0={self.image}", "rootfstype=hostfs", "rootflags=/", "ro", f"init={GUEST}",
-                 "con=null", "con0=null,fd:1", "ssl=null", "quiet", *words],
-                stdin=subprocess.DEVNULL, stdout=console, stderr=console, start_new_session=True)
-        limit = subprocess.Popen(["sh", "-c", f"sleep {GUEST_SECONDS_MAX}; kill -KILL -- -{guest.pid}"],
-                                 start_new_session=True)
+        environment = {"SHARED": self.folder, "BOOT": boot, **environment}
         try:
-            yield guest
+            with guest(GUEST, environment, self.folder / f"console.{boot}", GUEST_SECONDS_MAX,
+                       ["mem=128M", f"ubd0={self.image}"]) as process:
+                yield process
         finally:
-            for process in (limit, guest):
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
             wait_until(self.is_released, "the dead guest lets go of its disk")
 
     def is_released(self):
@@ -119,13 +108,13 @@ class Plant:
         for i in range(CHANNELS):
             config += CHANNEL.format(i=i, boot=boot, seed=boot * CHANNELS + i + 1, period=PERIOD_MS)
         (self.folder / f"config.{boot}").write_text(config)
-        with self.guest(boot, SLUICE=SLUICE, PRELOAD=self.preload) as guest:
+        with self.boot(boot, SLUICE=SLUICE, PRELOAD=self.preload) as guest:
             self.wait_for(f"reported.{boot}", boot, guest)
             time.sleep(self.chance.uniform(0.0, 2.5))
 
     def copy_buffer(self, boot):
         """The state directory as the last cut left it, outside the image."""
-        with self.guest(boot) as guest:
+        with self.boot(boot) as guest:
             self.wait_for(f"done.{boot}", boot, guest)
         return self.folder / "copied" / "state"
 

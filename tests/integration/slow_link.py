@@ -1,4 +1,4 @@
-"""Two network namespaces with a slow line between them: the gateway in one, all others in the other."""
+"""Two network namespaces with a bad line between them: the gateway in one, all others in the other."""
 import os
 import subprocess
 
@@ -9,11 +9,11 @@ def run(*words):
     subprocess.run([str(word) for word in words], check=True, capture_output=True)
 
 
-class SlowLink:
-    """Of `rate` as tc(8) writes it ("9600bit"), both ways, with a queue of some seconds like a modem's."""
+class Line:
+    """What leaves its ends goes through a queueing discipline, in the words of tc(8)."""
 
-    def __init__(self, rate, queue="4s"):
-        self._rate, self._queue = rate, queue
+    def __init__(self, *discipline):
+        self._discipline = discipline
         self.near, self.far = (f"sluice-{side}-{os.getpid()}" for side in ("near", "far"))
 
     def __enter__(self):
@@ -26,9 +26,7 @@ class SlowLink:
                 run("ip", "-n", name, "addr", "add", f"{address}/30", "dev", "line")
                 for device in ("lo", "line"):
                     run("ip", "-n", name, "link", "set", device, "up")
-                # One packet at a time: no burst hides how slow the line is.
-                run("tc", "-n", name, "qdisc", "add", "dev", "line", "root", "tbf", "rate", self._rate,
-                    "burst", 1600, "latency", self._queue)
+                run("tc", "-n", name, "qdisc", "add", "dev", "line", "root", *self._discipline)
         except BaseException:
             self.__exit__()
             raise
@@ -45,6 +43,14 @@ class SlowLink:
         rig.within = {"gateway": ["ip", "netns", "exec", self.near],
                       "broker": ["ip", "netns", "exec", self.far],
                       "collector": ["ip", "netns", "exec", self.far]}
+
+
+class SlowLink(Line):
+    """Of `rate` as tc(8) writes it ("9600bit"), both ways, with a queue of some seconds like a modem's."""
+
+    def __init__(self, rate, queue="4s"):
+        # One packet at a time: no burst hides how slow the line is.
+        super().__init__("tbf", "rate", rate, "burst", 1600, "latency", queue)
 
 
 def why_not():
