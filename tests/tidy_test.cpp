@@ -35,6 +35,7 @@ constexpr std::array kTestedElsewhere{
     TestedBy{"storage/run_table.cpp", "tests/storage/store_test.cpp"},
     TestedBy{"storage/store_healing.cpp", "tests/storage/salvage_test.cpp"},
     TestedBy{"storage/store_impl.cpp", "tests/storage/store_test.cpp"},
+    TestedBy{"uplink/mqtt_callbacks.cpp", "tests/uplink/mqtt_link_test.cpp"},
     TestedBy{"uplink/mqtt_connection.cpp", "tests/uplink/mqtt_link_test.cpp"},
     TestedBy{"uplink/mqtt_limits.cpp", "tests/uplink/mqtt_link_test.cpp"},
 };

@@ -3,21 +3,20 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include <mosquitto.h>
 #include <mqtt_protocol.h>
 
 #include "core/check.hpp"
-#include "uplink/mqtt_limits.hpp"
+#include "uplink/mqtt_connection_impl.hpp"
 #include "uplink/mqtt_reason.hpp"
 #include "uplink/tcp_socket.hpp"
 
 namespace sluice::uplink {
 namespace {
 
-// One read of the library yields a handful; more means that something is very wrong.
-constexpr std::size_t kEventsMax = 1'024;
 // Goodbye: looks of so many milliseconds at the socket, half of what app/threads.cpp allows for it.
 constexpr int kCloseRounds = 10;
 constexpr int kCloseRoundMs = 50;
@@ -27,19 +26,8 @@ constexpr int kKeepAliveMaxS = 65'535;
 // The ping after the longest silence is not acknowledged for half as long: the peer is gone.
 constexpr int kSilencesPerUnacknowledged = 2;
 
-struct DestroyClient {
-  void operator()(mosquitto* client) const { mosquitto_destroy(client); }
-};
 struct FreeProperties {
   void operator()(mosquitto_property* list) const { mosquitto_property_free_all(&list); }
-};
-
-// The library counts its users and sets itself up for the first.
-struct Library {
-  Library() { mosquitto_lib_init(); }
-  Library(const Library&) = delete;
-  Library& operator=(const Library&) = delete;
-  ~Library() { mosquitto_lib_cleanup(); }
 };
 
 int keep_alive_s(Duration keep_alive) {
@@ -48,53 +36,6 @@ int keep_alive_s(Duration keep_alive) {
 }
 
 }  // namespace
-
-struct MqttConnection::Impl {
-  struct UnderWay {
-    int message_id = 0;
-    std::uint32_t token = 0;
-  };
-
-  // The library's code.
-  int set_up();
-  int connect();
-  int exchange();
-  void await_connection();
-  bool is_shaking_hands() const;
-  void subscribe();
-  void note(LinkEvent event);
-  // The first reason is the best one.
-  void finish(LinkFault fault, std::string text);
-  void finish(int code);
-
-  // Called by the library from inside its own functions; they only note what happened.
-  static void on_connect(mosquitto*, void* self, int reason, int flags,
-                         const mosquitto_property* properties) noexcept;
-  static void on_disconnect(mosquitto*, void* self, int reason, const mosquitto_property*) noexcept;
-  static void on_subscribe(mosquitto*, void* self, int id, int count, const int* granted,
-                           const mosquitto_property*) noexcept;
-  static void on_publish(mosquitto*, void* self, int id, int reason,
-                         const mosquitto_property*) noexcept;
-  static void on_message(mosquitto*, void* self, const mosquitto_message* message,
-                         const mosquitto_property*) noexcept;
-  static void on_log(mosquitto*, void* self, int level, const char* line) noexcept;
-
-  const Library library;
-  MqttSetup setup;  // holds the TLS context, which outlives the client
-  std::unique_ptr<mosquitto, DestroyClient> client;
-  std::deque<LinkEvent> events;
-  std::vector<UnderWay> under_way;
-  std::uint32_t last_token = 0;
-  bool connected = false;  // TCP
-  bool accepted = false;
-  bool subscribed = false;  // asked for; see granted_count
-  int refusal = 0;
-  std::size_t granted_count = 0;
-  BrokerLimits limits;
-  Traffic traffic;
-  std::string complaint;  // OpenSSL's last one
-  Fault end;
-};
 
 MqttConnection MqttConnection::open(MqttSetup setup) {
   auto impl = std::make_unique<Impl>();
@@ -211,12 +152,7 @@ void MqttConnection::close() {
 
 int MqttConnection::Impl::set_up() {
   mosquitto* const to = client.get();
-  mosquitto_connect_v5_callback_set(to, on_connect);
-  mosquitto_disconnect_v5_callback_set(to, on_disconnect);
-  mosquitto_subscribe_v5_callback_set(to, on_subscribe);
-  mosquitto_publish_v5_callback_set(to, on_publish);
-  mosquitto_message_v5_callback_set(to, on_message);
-  mosquitto_log_callback_set(to, on_log);
+  hear();
   int code = mosquitto_int_option(to, MOSQ_OPT_PROTOCOL_VERSION,
                                   setup.v5 ? MQTT_PROTOCOL_V5 : MQTT_PROTOCOL_V311);
   // Small messages must not wait for the acknowledgement of the one before.
@@ -304,97 +240,6 @@ void MqttConnection::Impl::subscribe() {
     const int code = mosquitto_subscribe_v5(client.get(), nullptr, filter.c_str(), 1, 0, nullptr);
     if (code != MOSQ_ERR_SUCCESS) finish(code);
   }
-}
-
-void MqttConnection::Impl::note(LinkEvent event) {
-  if (events.size() < kEventsMax) {
-    events.push_back(std::move(event));
-  } else {
-    finish(LinkFault::kProtocol, "the broker sends more at once than can be held");
-  }
-}
-
-void MqttConnection::Impl::finish(LinkFault fault, std::string text) {
-  if (end.kind == LinkFault::kNone) end = {fault, std::move(text)};
-}
-
-void MqttConnection::Impl::finish(int code) {
-  const std::string text = words_for(code);
-  if (setup.tls) {
-    // What TLS has noted comes before what the library makes of it.
-    if (const std::optional<Fault> fault = setup.tls->fault()) {
-      return finish(fault->kind, fault->text);
-    }
-    if (!accepted && (code == MOSQ_ERR_TLS || is_shaking_hands())) {
-      return finish(LinkFault::kTlsHandshake,
-                    "no TLS connection with the broker: " + (complaint.empty() ? text : complaint));
-    }
-  }
-  finish(code == MOSQ_ERR_PROTOCOL || code == MOSQ_ERR_MALFORMED_PACKET ? LinkFault::kProtocol
-                                                                        : LinkFault::kLost,
-         text);
-}
-
-void MqttConnection::Impl::on_connect(mosquitto*, void* self, int reason, int,
-                                      const mosquitto_property* properties) noexcept {
-  Impl& connection = *static_cast<Impl*>(self);
-  if (reason == 0) {
-    connection.accepted = true;
-    const Announced announced = announced_in(properties, connection.limits.keep_alive);
-    connection.limits = announced.limits;
-    if (announced.qos_1) return;
-    return connection.finish(LinkFault::kQosRefused,
-                             "it knows no QoS 1; nothing could be delivered exactly once");
-  }
-  connection.refusal = reason;
-  const Fault refused = connect_refused(reason);
-  connection.finish(refused.kind, refused.text);
-}
-
-void MqttConnection::Impl::on_disconnect(mosquitto*, void* self, int reason,
-                                         const mosquitto_property*) noexcept {
-  Impl& connection = *static_cast<Impl*>(self);
-  if (reason < kRefusalReason) return connection.finish(reason);
-  const Fault told = disconnected(reason);
-  connection.finish(told.kind, told.text);
-}
-
-void MqttConnection::Impl::on_subscribe(mosquitto*, void* self, int, int count, const int* granted,
-                                        const mosquitto_property*) noexcept {
-  Impl& connection = *static_cast<Impl*>(self);
-  for (int i = 0; i < count; ++i) {
-    if (granted[i] >= kRefusalReason) {
-      connection.finish(LinkFault::kAccessRefused,
-                        "the broker does not let us subscribe: check its access rules");
-    } else {
-      ++connection.granted_count;
-    }
-  }
-}
-
-void MqttConnection::Impl::on_publish(mosquitto*, void* self, int id, int reason,
-                                      const mosquitto_property*) noexcept {
-  Impl& connection = *static_cast<Impl*>(self);
-  const auto found = std::find_if(connection.under_way.begin(), connection.under_way.end(),
-                                  [id](const UnderWay& one) { return one.message_id == id; });
-  if (found == connection.under_way.end()) return;  // a PUBACK for nothing of ours
-  connection.note(Taken{found->token, reason >= kRefusalReason, static_cast<std::uint8_t>(reason)});
-  connection.under_way.erase(found);
-}
-
-void MqttConnection::Impl::on_message(mosquitto*, void* self, const mosquitto_message* message,
-                                      const mosquitto_property*) noexcept {
-  const auto* const bytes = static_cast<const std::byte*>(message->payload);
-  const auto size = static_cast<std::size_t>(std::max(message->payloadlen, 0));
-  static_cast<Impl*>(self)->note(
-      Message{message->topic, size == 0 ? Bytes{} : Bytes(bytes, bytes + size), message->retain});
-}
-
-// Where the library says what OpenSSL complained of, as "...: reason"; it keeps nothing of it.
-void MqttConnection::Impl::on_log(mosquitto*, void* self, int level, const char* line) noexcept {
-  const std::string_view text(line);
-  if (level != MOSQ_LOG_ERR || !text.starts_with("OpenSSL Error")) return;
-  static_cast<Impl*>(self)->complaint = text.substr(text.rfind(':') + 1);
 }
 
 }  // namespace sluice::uplink

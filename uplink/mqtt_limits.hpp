@@ -1,5 +1,5 @@
 #pragma once
-// What a broker announces in its CONNACK. For uplink/mqtt_connection.cpp alone.
+// What a broker announces in its CONNACK. For uplink/mqtt_callbacks.cpp alone.
 
 #include "core/time.hpp"
 #include "uplink/link.hpp"

@@ -35,7 +35,9 @@ struct Home {
 };
 // A header with several lines here may be included from each of the places.
 constexpr std::array kHomes{
+    Home{"mosquitto.h", "uplink/mqtt_callbacks.cpp"},
     Home{"mosquitto.h", "uplink/mqtt_connection.cpp"},
+    Home{"mosquitto.h", "uplink/mqtt_connection_impl.hpp"},
     Home{"mosquitto.h", "uplink/mqtt_limits.cpp"},
     Home{"mosquitto.h", "uplink/mqtt_reason.cpp"},
     Home{"mqtt_protocol.h", "uplink/mqtt_connection.cpp"},
