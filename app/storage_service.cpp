@@ -169,9 +169,19 @@ bool StorageService::may_write(Instant now) const {
 
 bool StorageService::seal_due(Instant now) const {
   if (tail_.empty()) return false;
+  // Who cannot wait for the rule below asks for it here.
   if (rewrite_ || tail_.full()) return true;
-  // Nobody waits for them while there is no link, and larger chunks cost less.
-  return crossings_->uplink.read().link_up && now - tail_.oldest() >= seal_.seal_after;
+  return now - tail_.oldest() >= seal_.seal_after && chunks_leave_at_once();
+}
+
+// Nagle's rule (RFC 896), of chunks: nobody is served by small ones that wait, and larger ones cost
+// less. However old it is, what the uplink says cannot be of a later chunk than it has seen.
+bool StorageService::chunks_leave_at_once() const {
+  const uplink::Snapshot uplink = crossings_->uplink.read();
+  if (!uplink.link_up || !uplink.policy.takes_raw) return false;
+  const storage::Totals totals = store_.totals();
+  // What was dropped or found damaged is never handed over.
+  return uplink.delivery.raw_handed_over >= totals.sealed_upto || totals.pending_chunks == 0;
 }
 
 bool StorageService::write(Instant now, bool seal, bool ends_run) {

@@ -52,6 +52,8 @@ class StorageService {
   // A store that failed is left alone until the next commit is due.
   bool may_write(Instant now) const;
   bool seal_due(Instant now) const;
+  // The link is up and takes raw readings, and has taken those that were sealed before.
+  bool chunks_leave_at_once() const;
   // One transaction; false when the store would not take it.
   bool write(Instant now, bool seal, bool ends_run);
   // What a commit under way holds of what waits here.

@@ -115,8 +115,8 @@ constexpr Key kStorageKeys[] = {
      .low = to_ns(milliseconds(100)),
      .high = to_ns(hours(1)),
      .meaning = "Age at which readings are packed into chunks and may be sent. Longer packs "
-                "tighter and sends later; without a link only their number counts. At least "
-                "`commit_every`."},
+                "tighter and sends later. Only their number counts while raw readings cannot "
+                "leave, or earlier ones still wait for the link. At least `commit_every`."},
     {.name = "seal_readings",
      .type = Type::kInteger,
      .fallback = "10000",

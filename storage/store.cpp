@@ -193,12 +193,15 @@ Result<> Store::commit(const Commit& commit) {
     note_commit(transaction, impl_->run, next.commit, next.sealed_commit);
   }
   add_chunks(transaction, impl_->run, commit.chunks, impl_->names);
+  const bool sealed = commit.drop_frames && raw_readings_in(commit.chunks) > 0;
+  const std::uint64_t sealed_upto = sealed ? last_position(transaction) : impl_->totals.sealed_upto;
   if (commit.ends_run) end_run(transaction, impl_->run, RunEnd::kGoodbye);
   if (commit.drop_frames) impl_->give_back_pages(transaction);
   impl_->committing = true;
   const std::uint64_t used = impl_->used;
   if (Result<> done = impl_->conclude(transaction, hot, next); !done.ok()) return done;
   impl_->totals.grown += to_signed(impl_->used - used);
+  impl_->totals.sealed_upto = sealed_upto;
   impl_->committing = false;
   impl_->reopenings = 0;
   impl_->space.note_written();

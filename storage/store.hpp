@@ -112,6 +112,7 @@ struct Totals {
   std::uint64_t dropped = 0;         // dropped; a gap record tells of it, or will
   std::uint64_t undeclared = 0;      // of those, what none tells of yet
   std::uint64_t pending_chunks = 0;  // of all streams
+  std::uint64_t sealed_upto = 0;     // position of the last chunk that the run's hot tail became
   std::uint64_t undeclared_chunks = 0;
   std::uint64_t bytes = 0;  // database and WAL
   std::uint64_t room = 0;   // bytes until the quota makes something go

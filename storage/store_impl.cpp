@@ -164,6 +164,7 @@ Result<> Store::Impl::conclude(Transaction& transaction, const HotReadings& hot_
   used = usage.ok() ? usage->used : used;
   sums.room = space.room_beside(used);
   sums.grown = totals.grown;
+  sums.sealed_upto = totals.sealed_upto;
   totals = sums;
   hot = hot_now;
   mark = next;

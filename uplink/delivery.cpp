@@ -214,6 +214,7 @@ void Delivery::measure(Duration round_trip) {
 }
 
 void Delivery::show() {
+  counters_.raw_handed_over = cursors_.raw_handed_over();
   counters_.in_flight = in_flight_.size();
   counters_.window_bytes = congestion_.window();
   counters_.bytes_per_second = static_cast<std::uint64_t>(congestion_.rate());

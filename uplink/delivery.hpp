@@ -35,6 +35,7 @@ struct DeliveryCounters {
   std::uint64_t acks_passed_on = 0;   // to storage, which believes them or not
   std::uint64_t acks_put_off = 0;     // storage was behind; they come again
   std::uint64_t outbox_errors = 0;
+  std::uint64_t raw_handed_over = 0;   // LaneCursors::raw_handed_over()
   std::uint64_t in_flight = 0;         // batches un-acknowledged now
   Duration round_trip{};               // smoothed, publish to acknowledgement; 0 until measured
   std::uint64_t window_bytes = 0;      // that may be under way, as the link is now

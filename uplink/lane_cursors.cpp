@@ -6,6 +6,7 @@ namespace sluice::uplink {
 
 void LaneCursors::begin(std::uint64_t newest) {
   boundary_ = newest;
+  raw_handed_over_ = std::max(raw_handed_over_, boundary_);
   for (const Lane lane : kLanes) {
     next_[index_of(lane)] = {};
     next_[index_of(lane)].lane = lane;
@@ -18,7 +19,9 @@ void LaneCursors::begin(std::uint64_t newest) {
 
 void LaneCursors::passed(Lane lane, std::span<const Parcel::Item> items) {
   LaneRange& next = next_[index_of(lane)];
+  const bool live_raw = lane == Lane::kRaw || lane == Lane::kRequested;
   for (const Parcel::Item& item : items) {
+    if (live_raw) raw_handed_over_ = std::max(raw_handed_over_, item.position);
     if (next.newest_first) {
       next.upto = std::min(next.upto, item.position - 1);
     } else {

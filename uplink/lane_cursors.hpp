@@ -21,6 +21,10 @@ class LaneCursors {
   // All lanes from their beginning again.
   void rewind() { begin(boundary_); }
 
+  // No raw chunk up to this position, backlog aside, still waits to be handed over. It never goes
+  // back, though a rewind goes through all of them again.
+  std::uint64_t raw_handed_over() const { return raw_handed_over_; }
+
   // What comes next in a lane.
   const LaneRange& next(Lane lane) const { return next_[index_of(lane)]; }
   // These are under way now.
@@ -29,6 +33,7 @@ class LaneCursors {
  private:
   BacklogOrder order_;
   std::uint64_t boundary_ = 0;
+  std::uint64_t raw_handed_over_ = 0;
   std::array<LaneRange, kLanes.size()> next_;
 };
 

@@ -42,11 +42,15 @@ void LinkPolicy::count(std::uint64_t bytes, const TimeOfDay& time, Instant now) 
   }
 }
 
-bool LinkPolicy::allows(Lane lane, Instant now) const {
+bool LinkPolicy::is_open_to(Lane lane) const {
   if (lane == Lane::kAlert) return true;
-  if (!open_ || !profile_.lanes[index_of(lane)] || !rate_.allows(now)) return false;
+  if (!open_ || !profile_.lanes[index_of(lane)]) return false;
   const Account* const spent = account();
   return spent == nullptr || spent->budget.used() < budget_share(lane);
+}
+
+bool LinkPolicy::allows(Lane lane, Instant now) const {
+  return is_open_to(lane) && (lane == Lane::kAlert || rate_.allows(now));
 }
 
 std::size_t LinkPolicy::batch_bytes_max() const {
@@ -69,6 +73,7 @@ std::vector<ProfileSpent> LinkPolicy::spent() const {
 PolicyStanding LinkPolicy::standing() const {
   PolicyStanding standing;
   standing.in_hours = open_;
+  standing.takes_raw = is_open_to(Lane::kRaw);
   const auto put = [](auto& into, std::string_view text) {
     std::copy_n(text.begin(), std::min(text.size(), into.size() - 1), into.begin());
   };

@@ -36,6 +36,7 @@ struct PolicyStanding {
   std::array<char, 65> profile{};     // name; empty: no profile names the interface
   std::array<char, 16> interface {};  // that carried the last connection; empty: not known
   bool in_hours = true;
+  bool takes_raw = true;  // LinkPolicy::is_open_to(Lane::kRaw)
   std::optional<std::uint64_t> budget_left;
   std::optional<WallTime> budget_runs_out;  // nothing if it lasts, or the clock is not trusted
 };
@@ -49,7 +50,10 @@ class LinkPolicy {
   // What the wire has carried since the last call, both ways, with all that is around it.
   void count(std::uint64_t bytes, const TimeOfDay& time, Instant now);
 
-  // Alerts always are.
+  // Its lanes, hours and budget let the lane through: what keeps one waiting for hours. Alerts
+  // always are.
+  bool is_open_to(Lane lane) const;
+  // And the rate does so now, which is a matter of seconds.
   bool allows(Lane lane, Instant now) const;
   // A batch larger than this would hold an alert up, at the rate that is allowed.
   std::size_t batch_bytes_max() const;

@@ -259,6 +259,78 @@ TEST(StorageService, without_a_link_does_not_seal_by_age) {
   CHECK_EQUAL(1U, status().totals.pending_chunks);
 }
 
+TEST(StorageService, does_not_seal_by_age_while_the_link_takes_no_readings) {
+  open();
+  uplink::Snapshot link;
+  link.link_up = true;
+  link.policy.takes_raw = false;
+  crossings->uplink.publish(link);
+  produce(1);
+  step(milliseconds(0));
+  step(seconds(100));
+  CHECK_EQUAL(0U, status().totals.pending_chunks);
+  link.policy.takes_raw = true;
+  crossings->uplink.publish(link);
+  step(seconds(101));
+  CHECK_EQUAL(1U, status().totals.pending_chunks);
+}
+
+TEST(StorageService, does_not_seal_by_age_behind_chunks_that_wait) {
+  open();
+  uplink::Snapshot link;
+  link.link_up = true;
+  crossings->uplink.publish(link);
+  produce(1);
+  step(milliseconds(0));
+  step(seconds(40));
+  CHECK_EQUAL(1U, status().totals.pending_chunks);
+  produce(1);
+  step(seconds(80));
+  CHECK_EQUAL(1U, status().totals.pending_chunks);
+  produce(18);
+  step(seconds(90));
+  CHECK_EQUAL(1U, status().totals.pending_chunks);
+  link.delivery.raw_handed_over = status().totals.sealed_upto;
+  crossings->uplink.publish(link);
+  step(seconds(130));
+  CHECK_EQUAL(2U, status().totals.pending_chunks);
+}
+
+// What is behind them in the same commit does not count.
+TEST(StorageService, knows_the_position_of_what_it_sealed) {
+  open();
+  produce(1);
+  step(milliseconds(0));
+  CHECK_EQUAL(0U, status().totals.sealed_upto);
+  raise(0);
+  step(seconds(40));
+  const std::uint64_t sealed_upto = status().totals.sealed_upto;
+  CHECK_TRUE(sealed_upto > 0);
+  raise(0);
+  step(seconds(41));
+  CHECK_EQUAL(sealed_upto, status().totals.sealed_upto);
+}
+
+// A chunk that was dropped is never handed over.
+TEST(StorageService, seals_by_age_again_once_nothing_waits) {
+  open();
+  uplink::Snapshot link;
+  link.link_up = true;
+  crossings->uplink.publish(link);
+  produce(1);
+  step(milliseconds(0));
+  step(seconds(40));
+  const std::vector<Chunk> sealed = buffer.chunks(Stream::kRaw);
+  produce(1);
+  step(seconds(80));
+  CHECK_EQUAL(1U, status().totals.pending_chunks);
+  CHECK_TRUE(crossings->acks.try_push(ack_of(sealed)));
+  step(seconds(81));
+  step(seconds(82));
+  CHECK_EQUAL(1U, status().totals.pending_chunks);
+  CHECK_EQUAL(2U, status().totals.stored);
+}
+
 TEST(StorageService, seals_by_size) {
   open();
   produce(19);

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <filesystem>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -65,6 +66,7 @@ class GatewayStore final : public ReadingStore {
     service_ = std::make_unique<app::StorageService>(std::move(*opened));
     uplink::Snapshot link;
     link.link_up = options.link_up;
+    link.delivery.raw_handed_over = std::numeric_limits<std::uint64_t>::max();
     crossings_.uplink.publish(link);
     CHECK(crossings_.notes.try_push(declarations(options.channels, now)));
   }

@@ -53,4 +53,25 @@ TEST(LaneCursors, rewinds_to_the_same_split) {
   CHECK_TRUE(cursors.next(Lane::kRaw).after == 100);
 }
 
+TEST(LaneCursors, knows_how_far_live_readings_were_handed_over) {
+  cursors.begin(4);
+  CHECK_TRUE(cursors.raw_handed_over() == 4);
+  cursors.passed(Lane::kEvent, items);
+  cursors.passed(Lane::kBacklog, items);
+  CHECK_TRUE(cursors.raw_handed_over() == 4);
+  cursors.passed(Lane::kRaw, items);
+  CHECK_TRUE(cursors.raw_handed_over() == 7);
+  const std::vector<Parcel::Item> asked_for{{8, 3}};
+  cursors.passed(Lane::kRequested, asked_for);
+  CHECK_TRUE(cursors.raw_handed_over() == 8);
+}
+
+// Otherwise storage would take what is delivered for waiting.
+TEST(LaneCursors, a_rewind_takes_nothing_back) {
+  cursors.begin(4);
+  cursors.passed(Lane::kRaw, items);
+  cursors.rewind();
+  CHECK_TRUE(cursors.raw_handed_over() == 7);
+}
+
 }  // namespace sluice::uplink

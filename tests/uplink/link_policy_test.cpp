@@ -88,6 +88,23 @@ TEST(LinkPolicy, waits_until_what_was_sent_is_within_the_rate) {
   CHECK_TRUE(policy.allows(Lane::kRaw, now + seconds(5)));
 }
 
+// Storage goes by it: what a rate puts off by seconds is not kept back.
+TEST(LinkPolicy, says_whether_it_takes_readings_whatever_the_rate) {
+  LinkProfile profile = modem();
+  profile.bytes_per_second = 100;
+  profile.schedule = {{0, 13 * 60}};
+  LinkPolicy policy = on_modem(profile);
+  policy.count(500, at_noon, now);
+  CHECK_FALSE(policy.allows(Lane::kRaw, now));
+  CHECK_TRUE(policy.standing().takes_raw);
+  policy.count(0, {noon, 14 * 60}, now);
+  CHECK_FALSE(policy.standing().takes_raw);
+  policy.count(400, at_noon, now);
+  CHECK_FALSE(policy.standing().takes_raw);
+  profile.lanes[index_of(Lane::kRaw)] = false;
+  CHECK_FALSE(on_modem(profile).standing().takes_raw);
+}
+
 TEST(LinkPolicy, batches_fit_into_seconds_of_the_rate) {
   LinkProfile profile = modem();
   profile.bytes_per_second = 1000;
