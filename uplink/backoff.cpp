@@ -17,7 +17,7 @@ Duration Backoff::next_after_refusal() {
 }
 
 void Backoff::reset() {
-  bound_ = kBoundMin;
+  bound_ = std::min(kBoundOfFleet, bound_max_);
   refused_bound_ = 2 * kRefusedMin;
 }
 

@@ -1,6 +1,10 @@
 #include "uplink/backoff.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <random>
 
 #include <CppUTest/TestHarness.h>
 
@@ -38,7 +42,27 @@ TEST(Backoff, spreads_over_the_whole_bound) {
 TEST(Backoff, begins_small_again_after_a_reset) {
   for (int tries = 0; tries < 10; ++tries) backoff.next();
   backoff.reset();
-  CHECK(backoff.next() <= Backoff::kBoundMin);
+  CHECK(backoff.next() <= Backoff::kBoundOfFleet);
+}
+
+// A broker that restarts is away for seconds, and one whose machine has failed for an hour.
+TEST(Backoff, a_fleet_that_lost_its_broker_comes_back_a_few_at_a_time) {
+  constexpr std::size_t kFleet = 1'000;
+  for (const std::int64_t away_s : {0, 1, 3, 10, 60, 3'600}) {
+    std::map<std::int64_t, std::size_t> tries;  // in each second
+    Duration waited{};
+    for (std::size_t number = 0; number < kFleet; ++number) {
+      Backoff one{std::mt19937_64(number)};
+      one.reset();
+      const Duration away = std::chrono::seconds(away_s);
+      Duration at = one.next();
+      for (; at < away; at += one.next()) ++tries[at / std::chrono::seconds(1)];
+      ++tries[at / std::chrono::seconds(1)];
+      waited += at - away;
+    }
+    for (const auto& [second, count] : tries) CHECK(count < kFleet / 4);
+    if (away_s <= 1) CHECK(waited / static_cast<std::int64_t>(kFleet) < std::chrono::seconds(5));
+  }
 }
 
 TEST(Backoff, differs_between_machines) {
