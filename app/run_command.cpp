@@ -24,6 +24,7 @@
 #include "hal/log_sink.hpp"
 #include "hal/system_clock.hpp"
 #include "uplink/mqtt_link.hpp"
+#include "uplink/route_watch.hpp"
 
 namespace sluice::app {
 namespace {
@@ -68,7 +69,8 @@ std::unique_ptr<uplink::Link> make_link(const config::Config& config, const RunI
   };
   session.built = wall_time_from_ns(kBuiltAt * 1'000'000'000);
   session.good_time_file = config.gateway.state_directory + "/good_time";
-  return std::make_unique<uplink::MqttLink>(options.link, std::move(session));
+  return std::make_unique<uplink::MqttLink>(options.link, std::move(session),
+                                            uplink::watch_routes());
 }
 
 }  // namespace

@@ -10,6 +10,8 @@ std::string_view name_of(LinkFault fault) {
       return "none";
     case LinkFault::kLost:
       return "lost";
+    case LinkFault::kRouteChanged:
+      return "route_changed";
     case LinkFault::kDns:
       return "dns";
     case LinkFault::kUnreachable:

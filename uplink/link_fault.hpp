@@ -11,6 +11,7 @@ namespace sluice::uplink {
 enum class LinkFault : std::uint8_t {
   kNone,
   kLost,           // closed or cut, by whomever
+  kRouteChanged,   // given up by us: the way to the broker goes over another interface now
   kDns,            // the host name has no address, or the resolver does not answer
   kUnreachable,    // no address of the host takes the connection
   kTimeout,        // connected, and then no answer

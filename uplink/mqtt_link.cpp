@@ -3,6 +3,7 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <limits>
 #include <utility>
@@ -31,14 +32,16 @@ int poll_timeout_ms(Duration longest) {
 
 }  // namespace
 
-MqttLink::MqttLink(const LinkOptions& options, MqttSession session)
+MqttLink::MqttLink(const LinkOptions& options, MqttSession session,
+                   std::unique_ptr<RouteWatch> routes)
     : options_(options),
       session_(std::move(session)),
       backoff_(std::mt19937_64(session_.seed), options.retry_max),
       keep_alive_(options.keep_alive),
       good_time_(session_.good_time_file, session_.built),
       lookup_(options.host),
-      v5_(options.version != MqttVersion::kV311) {
+      v5_(options.version != MqttVersion::kV311),
+      routes_(std::move(routes)) {
   CHECK(!options_.use_tls || session_.wall_clock);
 }
 
@@ -49,6 +52,7 @@ std::optional<LinkEvent> MqttLink::poll(Instant now) {
     if (state_ == State::kResting && now >= retry_) start();
     if (state_ == State::kResolving) resolve();
     if (connection_) serve();
+    if (events_.empty() && routes_) watch_route();
   }
   if (events_.empty()) return std::nullopt;
   LinkEvent event = std::move(events_.front());
@@ -73,15 +77,19 @@ std::optional<Instant> MqttLink::next_try() const {
 
 void MqttLink::wait(Duration longest) {
   if (!events_.empty() || (connection_ && connection_->end().kind != LinkFault::kNone)) return;
-  pollfd waiting{-1, 0, 0};  // poll(2) sleeps through a negative descriptor
+  // poll(2) sleeps through a negative descriptor.
+  std::array<pollfd, 2> waiting{pollfd{-1, 0, 0}, pollfd{-1, POLLIN, 0}};
+  if (routes_) waiting[1].fd = routes_->descriptor();
+  longest = std::min(longest, route_due_ - std::min(now_, route_due_));
   if (state_ == State::kResting) longest = std::min(longest, retry_ - now_);
   if (state_ == State::kResolving) longest = std::min(longest, kLookEvery);
   if (connection_) {
-    waiting.fd = connection_->socket();
-    if (connection_->wants_read()) waiting.events |= POLLIN;
-    if (connection_->wants_write()) waiting.events |= POLLOUT;
+    waiting[0].fd = connection_->socket();
+    if (connection_->wants_read()) waiting[0].events |= POLLIN;
+    if (connection_->wants_write()) waiting[0].events |= POLLOUT;
   }
-  static_cast<void>(::poll(&waiting, 1, poll_timeout_ms(longest)));  // a signal ends it early: fine
+  // A signal ends it early: fine.
+  static_cast<void>(::poll(waiting.data(), waiting.size(), poll_timeout_ms(longest)));
 }
 
 void MqttLink::close() {
@@ -128,6 +136,7 @@ void MqttLink::resolve() {
 void MqttLink::connect_next() {
   MqttSetup setup;
   setup.address = addresses_[next_address_++];
+  if (routes_) interface_ = routes_->interface_to(setup.address);
   if (std::optional<Fault> fault = prepare(setup)) return fail(std::move(*fault));
   let_go();
   connection_ = MqttConnection::open(std::move(setup));
@@ -207,7 +216,8 @@ void MqttLink::serve() {
 void MqttLink::come_up() {
   state_ = State::kUp;
   up_since_ = now_;
-  events_.emplace_back(LinkUp{connection_->limits(), interface_of(connection_->socket())});
+  if (interface_.empty()) interface_ = interface_of(connection_->socket());
+  events_.emplace_back(LinkUp{connection_->limits(), interface_});
   if (const std::optional<WallTime> since = connection_->certificate_valid_since()) {
     good_time_due_ = now_;
     static_cast<void>(good_time_.learn(*since));  // as in learn_time()
@@ -227,6 +237,28 @@ void MqttLink::learn_time() {
   }
 }
 
+// TCP holds on to the address that it began with. When another interface carries the way, packets
+// from that address are lost there, or go on at the other one's cost under this one's profile: so a
+// new connection is made. Without any way there is nothing better than to wait for the old one.
+void MqttLink::watch_route() {
+  if (routes_->changed()) route_due_ = std::min(route_due_, now_ + kRouteSettles);
+  if (now_ < route_due_) return;
+  route_due_ = Instant::max();
+  if (next_address_ == 0) return;
+  const std::string interface = routes_->interface_to(addresses_[next_address_ - 1]);
+  if (interface.empty()) return;
+  const bool moved = interface != interface_;
+  if (connection_) {
+    // The same interface may have got another address.
+    const bool lost = connection_->is_connected() && interface_of(connection_->socket()).empty();
+    if (!moved && !lost) return;
+    fail({LinkFault::kRouteChanged, moved ? "the way to it is over " + interface + " now"
+                                          : interface + " has another address now"});
+  } else if (state_ == State::kResting && moved && !refused_) {
+    retry_ = std::min(retry_, now_);
+  }
+}
+
 void MqttLink::retry_at_once() {
   let_go();
   state_ = State::kResting;
@@ -234,8 +266,9 @@ void MqttLink::retry_at_once() {
 }
 
 void MqttLink::fail(Fault fault) {
+  Duration lasted = kGoodAfter;  // of what was never up
   if (state_ == State::kUp) {
-    const Duration lasted = now_ - up_since_;
+    lasted = now_ - up_since_;
     const Duration bearable = connection_->limits().keep_alive;
     if (lasted >= kGoodAfter) backoff_.reset();
     // What the broker has imposed proves nothing about the way to it.
@@ -244,10 +277,14 @@ void MqttLink::fail(Fault fault) {
                         fault.kind == LinkFault::kLost && now_ - heard_ >= bearable - kSlack);
     }
   }
-  const bool hopeless = is_refusal(fault.kind) || is_takeover_war(fault.kind);
+  refused_ = is_refusal(fault.kind) || is_takeover_war(fault.kind);
   let_go();
   state_ = State::kResting;
-  retry_ = now_ + (hopeless ? backoff_.next_after_refusal() : backoff_.next());
+  // No other gateway has lost its way at the same time.
+  const bool at_once = fault.kind == LinkFault::kRouteChanged && lasted >= kGoodAfter;
+  retry_ = at_once    ? now_
+           : refused_ ? now_ + backoff_.next_after_refusal()
+                      : now_ + backoff_.next();
   events_.emplace_back(LinkDown{std::move(fault.text), fault.kind});
 }
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -22,6 +23,7 @@
 #include "uplink/lookup.hpp"
 #include "uplink/mqtt_connection.hpp"
 #include "uplink/options.hpp"
+#include "uplink/route_watch.hpp"
 
 namespace sluice::uplink {
 
@@ -62,12 +64,17 @@ class MqttLink final : public Link {
   // the first connect is put off by up to kPowerReturnSpread.
   static constexpr Duration kPowerReturn = std::chrono::minutes(3);
   static constexpr Duration kPowerReturnSpread = std::chrono::seconds(30);
+  // An interface that comes or goes changes routes one after the other; asked for the way in the
+  // middle of it, the kernel would send us there and back.
+  static constexpr Duration kRouteSettles = std::chrono::seconds(2);
 
   // Nothing happens before the first poll(). LinkUp comes once the broker has granted every
   // subscription; retained messages of the first ones may come before it. LinkDown comes after each
   // failed try too, with the reason. Publications not taken when the link goes down are forgotten
-  // here: no Taken comes for them.
-  MqttLink(const LinkOptions& options, MqttSession session);
+  // here: no Taken comes for them. With `routes` a connection lasts while its interface carries the
+  // way to the broker; without, while it holds.
+  MqttLink(const LinkOptions& options, MqttSession session,
+           std::unique_ptr<RouteWatch> routes = nullptr);
 
   std::optional<LinkEvent> poll(Instant now) override;
   // kRefused when the broker has announced that it takes no packet of this size.
@@ -93,6 +100,7 @@ class MqttLink final : public Link {
   // What the files say now; why they cannot be used, if so.
   std::optional<Fault> prepare(MqttSetup& setup) const;
   void learn_time();
+  void watch_route();
   void retry_at_once();
   void fail(Fault fault);
   void let_go();
@@ -117,6 +125,10 @@ class MqttLink final : public Link {
   Instant good_time_due_;
   std::vector<std::string> addresses_;
   std::size_t next_address_ = 0;
+  const std::unique_ptr<RouteWatch> routes_;
+  Instant route_due_ = Instant::max();  // it may have changed: to be looked at then
+  std::string interface_;               // on the way to the latest address, when it was tried
+  bool refused_ = false;                // the last time: another way would not help
   std::optional<MqttConnection> connection_;
   Traffic past_traffic_;           // of connections that are gone
   std::deque<Instant> takeovers_;  // at most kTakeoversMax + 1

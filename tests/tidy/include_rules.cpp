@@ -60,7 +60,7 @@ constexpr std::array kHomes{
     Home{"zstd.h", "tests/"},
 };
 // Who may include headers of Linux and POSIX.
-constexpr std::array<std::string_view, 17> kSystemHomes{
+constexpr std::array<std::string_view, 18> kSystemHomes{
     "hal/",
     "app/",
     "collector/",
@@ -68,6 +68,7 @@ constexpr std::array<std::string_view, 17> kSystemHomes{
     "uplink/secret_file.cpp",      // looks at who may read a key
     "uplink/state_file.cpp",       // syncs what it writes
     "uplink/lookup.cpp",           // asks the resolver
+    "uplink/route_watch.cpp",      // asks the kernel for routes
     "uplink/tcp_socket.cpp",       // asks the socket
     "uplink/mqtt_connection.cpp",  // polls the socket
     "uplink/mqtt_link.cpp",        // waits for it

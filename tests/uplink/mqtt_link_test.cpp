@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <functional>
 #include <iterator>
+#include <memory>
 #include <numeric>
 #include <optional>
 #include <string>
@@ -28,6 +29,21 @@ using Packet = ScriptedBroker::Packet;
 // Looks of one millisecond; only a broken test needs them all.
 constexpr int kLooks = 5'000;
 
+// The ways of this machine, as a test says.
+struct FakeRoutes final : RouteWatch {
+  int descriptor() const override { return -1; }
+  bool changed() override { return std::exchange(news, false); }
+  std::string interface_to(const std::string& address) override {
+    ++questions;
+    asked_for = address;
+    return way;
+  }
+  std::string way = "wlan0";
+  bool news = false;
+  int questions = 0;
+  std::string asked_for;
+};
+
 constexpr std::uint8_t kVersion5 = 5;
 constexpr std::uint8_t kVersion311 = 4;
 
@@ -39,7 +55,8 @@ TEST_GROUP(MqttLink) {
   MqttSession session;
   std::optional<MqttLink> link;
   Instant now = instant_from_ns(0) + seconds(1000);
-  std::vector<Packet> packets;  // at the broker
+  FakeRoutes* routes = nullptr;  // the link owns them; null: it has none
+  std::vector<Packet> packets;   // at the broker
   std::vector<LinkEvent> events;
 
   void setup() override {
@@ -55,6 +72,30 @@ TEST_GROUP(MqttLink) {
 
   void start() {
     link.emplace(options, session);
+  }
+  void come_up_with_routes() {
+    auto fake = std::make_unique<FakeRoutes>();
+    routes = fake.get();
+    link.emplace(options, session, std::move(fake));
+    accept_v5();
+    grant_v5();
+    STRCMP_EQUAL("wlan0", event<LinkUp>().interface.c_str());
+  }
+  void change_route(const std::string& way) {
+    routes->way = way;
+    routes->news = true;
+    static_cast<void>(link->poll(now));
+    now += MqttLink::kRouteSettles;
+  }
+  // Polls for some time in which none passes.
+  void look_on() {
+    for (int look = 0; look < 20; ++look) {
+      while (std::optional<LinkEvent> event = link->poll(now)) {
+        events.push_back(std::move(*event));
+      }
+      for (Packet& one : broker.receive()) packets.push_back(std::move(one));
+      link->wait(std::chrono::milliseconds(1));
+    }
   }
   // Lets both sides go on until `done`.
   void until(const std::function<bool()>& done) {
@@ -508,6 +549,121 @@ TEST(MqttLink, is_one_of_a_thousand_that_come_back_a_few_at_a_time) {
   CHECK(*std::max_element(tries.begin(), tenth_minute) < kFleet / 4);
   // One minute from one try to the next, in the mean: 17 a second.
   CHECK(*std::max_element(tenth_minute, tries.end()) < kFleet / 20);
+}
+
+TEST(MqttLink, makes_a_new_connection_when_another_interface_carries_the_way) {
+  come_up_with_routes();
+  STRCMP_EQUAL("127.0.0.1", routes->asked_for.c_str());
+  now += MqttLink::kGoodAfter;
+  change_route("eth0");
+  const LinkDown down = event<LinkDown>();
+  CHECK(down.fault == LinkFault::kRouteChanged);
+  STRCMP_EQUAL("the way to it is over eth0 now", down.why.c_str());
+  // At once: no time has passed.
+  accept_v5();
+  grant_v5();
+  STRCMP_EQUAL("eth0", event<LinkUp>().interface.c_str());
+}
+
+TEST(MqttLink, stays_where_it_is_when_the_way_is_the_same_or_none) {
+  come_up_with_routes();
+  now += MqttLink::kGoodAfter;
+  for (const char* const way : {"wlan0", ""}) {
+    const int before = routes->questions;
+    change_route(way);
+    look_on();
+    LONGS_EQUAL(before + 1, routes->questions);
+    CHECK_FALSE(happened<LinkDown>());
+  }
+}
+
+// However long the burst is.
+TEST(MqttLink, asks_for_the_way_once_for_a_burst_of_changes) {
+  come_up_with_routes();
+  const int before = routes->questions;
+  for (int i = 0; i < 300; ++i) {
+    routes->news = true;
+    static_cast<void>(link->poll(now));
+    now += MqttLink::kRouteSettles / 200;
+  }
+  LONGS_EQUAL(before + 1, routes->questions);
+  now += MqttLink::kRouteSettles;
+  look_on();
+  LONGS_EQUAL(before + 2, routes->questions);
+  CHECK_FALSE(happened<LinkDown>());
+}
+
+// Each connection costs, and an interface may go up and down all day.
+TEST(MqttLink, takes_its_time_when_the_way_changes_again_and_again) {
+  come_up_with_routes();
+  change_route("eth0");
+  event<LinkDown>();
+  int at_once = 0;
+  for (int times = 0; times < 10; ++times) {
+    const int before = broker.connections();
+    look_on();
+    at_once += broker.connections() != before;
+    now += Backoff::kBoundMax;
+    accept_v5();
+    grant_v5();
+    event<LinkUp>();
+    change_route(times % 2 == 0 ? "wlan0" : "eth0");
+    event<LinkDown>();
+  }
+  CHECK(at_once < 3);
+}
+
+TEST(MqttLink, tries_at_once_when_a_way_appears) {
+  come_up_with_routes();
+  for (int times = 0; times < 8; ++times) {
+    broker.hang_up();
+    event<LinkDown>();
+    now += Backoff::kBoundMax;
+    packet(ScriptedBroker::kConnect);
+  }
+  broker.hang_up();
+  event<LinkDown>();
+  const int before = broker.connections();
+  change_route("wlan0");
+  look_on();
+  LONGS_EQUAL(before, broker.connections());
+  change_route("eth0");
+  packet(ScriptedBroker::kConnect);
+}
+
+TEST(MqttLink, another_way_does_not_shorten_a_refusal) {
+  come_up_with_routes();
+  broker.hang_up();
+  event<LinkDown>();
+  now += Backoff::kBoundMax;
+  packet(ScriptedBroker::kConnect);
+  broker.send({0x20, 3, 0, 0x86, 0});
+  event<LinkDown>();
+  const int before = broker.connections();
+  change_route("eth0");
+  look_on();
+  LONGS_EQUAL(before, broker.connections());
+}
+
+TEST(MqttLink, does_not_come_back_with_all_others_when_the_broker_restarts) {
+  constexpr int kFleet = 40;
+  int at_once = 0;
+  for (int number = 0; number < kFleet; ++number) {
+    session.seed = static_cast<std::uint64_t>(number);
+    come_up();
+    now += MqttLink::kGoodAfter;
+    broker.hang_up();
+    event<LinkDown>();
+    const int before = broker.connections();
+    now += seconds(1);
+    look_on();
+    at_once += broker.connections() != before;
+    packets.clear();
+    events.clear();
+  }
+  // An eighth in the first second.
+  CHECK(at_once > 0);
+  CHECK(at_once < kFleet / 4);
 }
 
 TEST(MqttLink, is_silent_for_a_shorter_time_after_it_was_cut_in_silence) {
