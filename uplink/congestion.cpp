@@ -15,6 +15,9 @@ constexpr double kDrainedShare = 0.75;
 
 std::size_t CongestionControl::allowance() const {
   if (in_flight_batches_ >= limits_.batches_max || in_flight_bytes_ >= window_) return 0;
+  // What comes after a quiet time is often all there is: in one batch it costs a third of what it
+  // costs in four, and no more than the window is under way either way.
+  if (idle_) return std::clamp(window_, limits_.batch_bytes_min, limits_.batch_bytes_max);
   // Batches are often smaller than they may be; their number is not to be what limits.
   return std::clamp(2 * window_ / limits_.batches_max, limits_.batch_bytes_min,
                     limits_.batch_bytes_max);

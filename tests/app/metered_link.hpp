@@ -38,22 +38,14 @@ class MeteredLink final : public uplink::Link {
     std::uint64_t readings = 0;
     std::uint64_t chunks = 0;
     std::uint64_t batches = 0;
+    std::uint64_t chunk_bytes = 0;
     std::uint64_t payload_bytes = 0;
     std::uint64_t wire_bytes = 0;
-    Count operator-(const Count& before) const {
-      return {readings - before.readings, chunks - before.chunks, batches - before.batches,
-              payload_bytes - before.payload_bytes, wire_bytes - before.wire_bytes};
-    }
   };
 
   explicit MeteredLink(Options options) : options_(std::move(options)) {}
 
   void mend() { coming_.emplace_back(now_, uplink::LinkUp{}); }
-  void cut() {
-    coming_.clear();
-    coming_.emplace_back(now_, uplink::LinkDown{"cut", uplink::LinkFault::kLost});
-    under_way_ = 0;
-  }
   // When there is something to poll; Instant::max() when nothing comes.
   Instant next() const {
     Instant next = Instant::max();
@@ -120,6 +112,7 @@ class MeteredLink final : public uplink::Link {
       const bool fresh = held.insert(one.header.key.seq, one.header.crc);
       if (key.stream != Stream::kRaw) continue;
       ++count_.chunks;
+      count_.chunk_bytes += one.bytes.size();
       newest_ = std::max(newest_, one.header.last);
       if (fresh) count_.readings += one.header.count;
     }

@@ -42,6 +42,9 @@ TEST(Sealing, keeps_to_the_age_where_everything_leaves_at_once) {
     gateway.run(minutes(20));
     counts[seal == Seal::kByAge] = gateway.count();
     CHECK(gateway.readings_stored() - gateway.count().readings < 16 * 32);
+    // All of a seal in one batch, for each is answered by broker and collector.
+    LONGS_EQUAL(gateway.count().chunks, 16 * gateway.count().batches);
+    CHECK(wire_per_reading(gateway.count()) < 2.0);
   }
   LONGS_EQUAL(counts[1].wire_bytes, counts[0].wire_bytes);
   LONGS_EQUAL(counts[1].chunks, counts[0].chunks);

@@ -40,6 +40,10 @@ void print(const std::string& name, Seal seal, const SendingGateway& gateway) {
   const auto readings = static_cast<double>(count.readings);
   print(name + ", wire", seal, static_cast<double>(count.wire_bytes) / readings, "B/reading");
   print(name + ", batches", seal, static_cast<double>(count.payload_bytes) / readings, "B/reading");
+  const auto headers = static_cast<double>(count.payload_bytes - count.chunk_bytes);
+  print(name + ", headers", seal, headers / static_cast<double>(count.chunks), "B/chunk");
+  print(name + ", a batch", seal,
+        static_cast<double>(count.payload_bytes) / static_cast<double>(count.batches), "B");
   print(name + ", waiting", seal, static_cast<double>(gateway.readings_stored() - count.readings),
         "readings");
 }

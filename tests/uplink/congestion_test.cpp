@@ -74,6 +74,15 @@ TEST(CongestionControl, begins_with_little) {
   CHECK_TRUE(control.bytes_in_flight() <= CongestionControl::kFirstWindow);
 }
 
+// Live readings of an idle link: each batch is answered twice, whatever its size.
+TEST(CongestionControl, what_comes_after_a_quiet_time_may_go_as_one) {
+  CHECK_TRUE(control.allowance() < control.window());
+  control.ran_dry();
+  CHECK_TRUE(control.allowance() == control.window());
+  static_cast<void>(control.sent(600, now));
+  CHECK_TRUE(control.allowance() < control.window());
+}
+
 TEST(CongestionControl, fills_links_of_every_speed_without_queues_of_seconds) {
   const std::vector<MadeLink> links = {
       {960, milliseconds(300), {}, {}},    // 9,600 bit/s
