@@ -18,6 +18,7 @@ class Path:
         self._silent = False
         self._broken = False
         self.cuts = 0
+        self.passed = [0, 0]  # bytes: to the target, and back
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._listener, selectors.EVENT_READ)
         self._ended = False
@@ -99,6 +100,7 @@ class Path:
             self._budget -= len(data)
         with contextlib.suppress(ConnectionError):
             (broker if source is client else client).sendall(data)
+            self.passed[source is broker] += len(data)
         if cut:
             self._budget = None
             self.cuts += 1
