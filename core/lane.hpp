@@ -42,6 +42,11 @@ constexpr Stream stream_of(Lane lane) {
   return kStreams[index_of(lane)];
 }
 
+// Its chunks are in it one by one, whatever else is in their stream.
+constexpr bool is_promoted(Lane lane) {
+  return lane == Lane::kAlert || lane == Lane::kRequested;
+}
+
 // Pending chunks of one lane: those stored behind `after`, up to and with `upto`.
 struct LaneRange {
   Lane lane = Lane::kRaw;

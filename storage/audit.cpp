@@ -19,7 +19,9 @@ constexpr Check kChecks[] = {
     // By the index of positions, as the uplink does.
     {"SELECT count(*) FROM (SELECT stream, sum(pending_chunks) AS pending FROM stream"
      " GROUP BY stream) AS s WHERE pending <>"
-     " (SELECT count(*) FROM chunk AS c INDEXED BY pending_chunk WHERE c.stream = s.stream)",
+     " (SELECT count(*) FROM chunk AS c INDEXED BY pending_chunk WHERE c.stream = s.stream"
+     " AND promoted IS NULL) + (SELECT count(*) FROM chunk AS c INDEXED BY promoted_chunk"
+     " WHERE promoted IN (0, 3) AND c.stream = s.stream)",
      "chunks are not found by their streams"},
     // By the index of times, as a query does, and as a run is found to be needed no more.
     {"SELECT count(*) FROM stream AS s WHERE pending_chunks <>"

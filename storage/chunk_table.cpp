@@ -1,6 +1,7 @@
 #include "storage/chunk_table.hpp"
 
 #include <limits>
+#include <optional>
 
 #include "core/check.hpp"
 #include "core/lane.hpp"
@@ -34,13 +35,13 @@ std::uint64_t next_seq(Transaction& transaction, const KnownRun& run, const Seal
 }
 
 void insert(Transaction& transaction, const KnownRun& run, const ChunkHeader& header,
-            std::span<const std::byte> bytes, Pin pin, bool urgent) {
+            std::span<const std::byte> bytes, Pin pin, std::optional<Lane> promoted) {
   transaction.run(
       "INSERT INTO chunk (run, stream, seq, channel, count, first_ns, last_ns, crc, pinned, bytes,"
       " promoted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       {run.row, to_row(header.key.stream), to_signed(header.key.seq), index_of(header.channel),
        header.count, to_ns(header.first), to_ns(header.last), header.crc, pin == Pin::kYes, bytes,
-       urgent ? Value(to_row(Lane::kAlert)) : Value(nullptr)});
+       promoted ? Value(to_row(*promoted)) : Value(nullptr)});
   if (header.key.stream == Stream::kRaw) note_durable(transaction, run, header.last);
 }
 
@@ -51,7 +52,7 @@ std::uint64_t readings_in(const SealedChunk& chunk) {
 }
 
 std::uint64_t add_chunk(Transaction& transaction, const KnownRun& run, const SealedChunk& chunk,
-                        Pin pin) {
+                        Pin pin, Asked asked) {
   CHECK(chunk.count >= 1 && chunk.first <= chunk.last);
   ChunkHeader header;
   header.key = {run.run, chunk.stream, next_seq(transaction, run, chunk)};
@@ -60,7 +61,10 @@ std::uint64_t add_chunk(Transaction& transaction, const KnownRun& run, const Sea
   header.first = chunk.first;
   header.last = chunk.last;
   header.crc = checksum_of(header, chunk.bytes);
-  insert(transaction, run, header, chunk.bytes, pin, chunk.urgent);
+  std::optional<Lane> promoted;
+  if (asked == Asked::kYes) promoted = Lane::kRequested;
+  if (chunk.urgent) promoted = Lane::kAlert;
+  insert(transaction, run, header, chunk.bytes, pin, promoted);
   return header.key.seq;
 }
 
@@ -84,8 +88,8 @@ bool put_chunk(Transaction& transaction, const KnownRun& run, const Chunk& chunk
       " stored = stored + ?4, pending = pending + ?4, span_max_ns = max(span_max_ns, ?5)",
       {run.row, to_row(header.key.stream), to_signed(header.key.seq), readings,
        span_ns(header.first, header.last)});
-  // What was urgent before the damage goes with the others of its stream.
-  insert(transaction, run, header, chunk.bytes, pin, false);
+  // What was promoted before the damage goes with the others of its stream.
+  insert(transaction, run, header, chunk.bytes, pin, std::nullopt);
   return true;
 }
 

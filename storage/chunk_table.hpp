@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #include "core/chunk.hpp"
 #include "storage/reader.hpp"
@@ -17,13 +18,28 @@ enum class Pin : bool { kNo, kYes };  // kYes: never dropped by the quota
 // Readings are counted in the raw stream; other streams hold records about them.
 std::uint64_t readings_in(const SealedChunk& chunk);
 
+enum class Asked : bool { kNo, kYes };  // kYes: into the lane of requested readings
 // Stores `chunk` under the next key of (run, its stream), which is returned.
 std::uint64_t add_chunk(Transaction& transaction, const KnownRun& run, const SealedChunk& chunk,
-                        Pin pin);
+                        Pin pin, Asked asked = Asked::kNo);
 
 // A whole row, as readers select it. Columns: position, the run's id, stream, seq, channel, count,
 // first_ns, last_ns, crc, bytes.
 StoredChunk stored_chunk(const Row& row);
+// Such rows of a stream behind a position, whatever lanes they are in, oldest first: of each index
+// the part that it has, put in order as they are read.
+inline constexpr std::string_view kStreamBehind =
+    "SELECT position, run.run, stream, seq, channel, count, first_ns, last_ns, crc, bytes"
+    " FROM chunk LEFT JOIN run ON run.id = chunk.run"
+    " WHERE stream = ?1 AND position > ?2 AND promoted IS NULL"
+    " UNION ALL"
+    " SELECT position, run.run, stream, seq, channel, count, first_ns, last_ns, crc, bytes"
+    " FROM chunk LEFT JOIN run ON run.id = chunk.run"
+    " WHERE promoted = 0 AND position > ?2 AND stream = ?1"
+    " UNION ALL"
+    " SELECT position, run.run, stream, seq, channel, count, first_ns, last_ns, crc, bytes"
+    " FROM chunk LEFT JOIN run ON run.id = chunk.run"
+    " WHERE promoted = 3 AND position > ?2 AND stream = ?1 ORDER BY position";
 // Whether it fits its checksum.
 bool is_whole(const Chunk& chunk);
 // What a chunk costs beside its bytes once it is packaged: 13 bytes where 16 of them share the

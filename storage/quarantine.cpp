@@ -25,16 +25,14 @@ std::vector<Damaged> damaged_behind(Transaction& transaction, Stream stream, std
   std::vector<Damaged> damaged;
   std::size_t chunks = 0;
   std::size_t bytes = 0;
-  transaction.for_each(
-      "SELECT position, run.run, stream, seq, channel, count, first_ns, last_ns, crc, bytes"
-      " FROM chunk LEFT JOIN run ON run.id = chunk.run"
-      " WHERE stream = ? AND position > ? ORDER BY position",
-      {static_cast<std::int64_t>(stream), to_signed(after)}, [&](const Row& row) {
-        const StoredChunk stored = stored_chunk(row);
-        if (!is_whole(stored.chunk)) damaged.push_back({stored.position, stored.chunk.header});
-        bytes += stored.chunk.bytes.size();
-        return ++chunks < kChunksMax && bytes < kBytesMax;
-      });
+  transaction.for_each(kStreamBehind, {static_cast<std::int64_t>(stream), to_signed(after)},
+                       [&](const Row& row) {
+                         const StoredChunk stored = stored_chunk(row);
+                         if (!is_whole(stored.chunk))
+                           damaged.push_back({stored.position, stored.chunk.header});
+                         bytes += stored.chunk.bytes.size();
+                         return ++chunks < kChunksMax && bytes < kBytesMax;
+                       });
   return damaged;
 }
 

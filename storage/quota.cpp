@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "core/lane.hpp"
 #include "storage/tombstone_table.hpp"
 
 namespace sluice::storage {
@@ -12,8 +13,8 @@ namespace {
 // Of a configuration that is changed more often than this in one run, the oldest names may go.
 constexpr std::size_t kNamingChunksMax = 1'024;
 
-constexpr std::array kLeastValuableFirst = {Stream::kRaw, Stream::kRejected, Stream::kRollup,
-                                            Stream::kEvent};
+constexpr std::array kLeastValuableFirst = {Lane::kRaw,       Lane::kRejected, Lane::kRollup,
+                                            Lane::kRequested, Lane::kEvent,    Lane::kAlert};
 
 static_assert(kDropChunksMax <= kTombstonesPerRow);
 
@@ -22,29 +23,45 @@ struct Oldest {
   std::int64_t seq = 0;
 };
 
-bool is_kept(const DropRequest& request, Stream stream, const Oldest& chunk) {
-  return stream == Stream::kEvent && chunk.run == request.run.row &&
+bool is_kept(const DropRequest& request, Lane lane, const Oldest& chunk) {
+  return stream_of(lane) == Stream::kEvent && chunk.run == request.run.row &&
          request.names.contain(to_unsigned(chunk.seq));
 }
 
-std::optional<Oldest> oldest_of(Transaction& transaction, Stream stream,
-                                const DropRequest& request) {
+std::optional<Oldest> oldest_of(Transaction& transaction, Lane lane, const DropRequest& request) {
   std::optional<Oldest> oldest;
-  transaction.for_each(
-      "SELECT run, seq FROM chunk WHERE stream = ? AND pinned = 0 ORDER BY position",
-      {static_cast<std::int64_t>(stream)}, [&](const Row& row) {
-        const Oldest chunk{row.integer(0), row.integer(1)};
-        if (is_kept(request, stream, chunk)) return true;
-        oldest = chunk;
-        return false;
-      });
+  const auto take = [&](const Row& row) {
+    const Oldest chunk{row.integer(0), row.integer(1)};
+    if (is_kept(request, lane, chunk)) return true;
+    oldest = chunk;
+    return false;
+  };
+  if (is_promoted(lane)) {
+    transaction.for_each(
+        "SELECT run, seq FROM chunk WHERE promoted = ? AND pinned = 0 ORDER BY position",
+        {static_cast<std::int64_t>(lane)}, take);
+  } else {
+    transaction.for_each(
+        "SELECT run, seq FROM chunk WHERE stream = ? AND promoted IS NULL AND pinned = 0"
+        " ORDER BY position",
+        {static_cast<std::int64_t>(stream_of(lane))}, take);
+  }
   return oldest;
 }
 
+// Readings that were asked for outlast the others, until they have more room than those: what is
+// measured today shall not make way for what was asked for last year and never fetched.
+bool has_too_much_asked_for(Transaction& transaction) {
+  return transaction.integer(
+             "SELECT (SELECT bytes FROM lane WHERE lane = 3) >"
+             " (SELECT bytes FROM lane WHERE lane = 4)") != 0;
+}
+
 // The chunks from `oldest` on, as long as their keys follow each other.
-Drop drop_from(Transaction& transaction, Stream stream, const Oldest& oldest,
+Drop drop_from(Transaction& transaction, Lane lane, const Oldest& oldest,
                const DropRequest& request) {
   Drop drop;
+  const Stream stream = stream_of(lane);
   drop.stream = stream;
   drop.first_seq = to_unsigned(oldest.seq);
   drop.last_seq = drop.first_seq - 1;
@@ -54,12 +71,14 @@ Drop drop_from(Transaction& transaction, Stream stream, const Oldest& oldest,
   transaction.for_each(
       "SELECT run.run, seq, count, first_ns, last_ns, length(bytes)"
       " FROM chunk JOIN run ON run.id = chunk.run"
-      " WHERE chunk.run = ? AND stream = ? AND seq >= ? AND pinned = 0 ORDER BY seq LIMIT ?",
+      " WHERE chunk.run = ? AND stream = ? AND seq >= ? AND pinned = 0 AND promoted IS ?"
+      " ORDER BY seq LIMIT ?",
       {oldest.run, static_cast<std::int64_t>(stream), oldest.seq,
+       is_promoted(lane) ? Value(static_cast<std::int64_t>(lane)) : Value(nullptr),
        static_cast<std::int64_t>(kDropChunksMax)},
       [&](const Row& row) {
         if (to_unsigned(row.integer(1)) != drop.last_seq + 1) return false;
-        if (is_kept(request, stream, {oldest.run, row.integer(1)})) return false;
+        if (is_kept(request, lane, {oldest.run, row.integer(1)})) return false;
         drop.run = run_id_of(row.blob(0));
         ++drop.last_seq;
         if (stream == Stream::kRaw) drop.readings += to_unsigned(row.integer(2));
@@ -104,9 +123,13 @@ std::vector<Drop> propose_drops(Transaction& transaction, Thinning& thinning,
                                 const DropRequest& request) {
   std::vector<Drop> covered = propose_thinning(transaction, thinning, request.bytes);
   if (!covered.empty() || !thinning.at_end) return covered;
-  for (const Stream stream : kLeastValuableFirst) {
-    const std::optional<Oldest> oldest = oldest_of(transaction, stream, request);
-    if (oldest) return {drop_from(transaction, stream, *oldest, request)};
+  if (has_too_much_asked_for(transaction)) {
+    const std::optional<Oldest> oldest = oldest_of(transaction, Lane::kRequested, request);
+    if (oldest) return {drop_from(transaction, Lane::kRequested, *oldest, request)};
+  }
+  for (const Lane lane : kLeastValuableFirst) {
+    const std::optional<Oldest> oldest = oldest_of(transaction, lane, request);
+    if (oldest) return {drop_from(transaction, lane, *oldest, request)};
   }
   return {};
 }

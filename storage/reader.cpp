@@ -43,10 +43,6 @@ constexpr const char* kFirstPromoted =
     "SELECT position, boot, first_ns FROM chunk JOIN run ON run.id = chunk.run"
     " WHERE promoted = ? AND position >= ? ORDER BY position LIMIT 1";
 
-constexpr bool is_promoted(Lane lane) {
-  return lane == Lane::kAlert || lane == Lane::kRequested;
-}
-
 }  // namespace
 
 struct Reader::Impl {
@@ -122,10 +118,7 @@ Result<std::vector<StoredChunk>> Reader::pending(Stream stream, std::uint64_t af
   if (Result<> there = impl_->follow(); !there.ok()) return there.error();
   Pending pending(*impl_, bytes_max);
   Result<> read = impl_->connection.for_each(
-      "SELECT position, run.run, stream, seq, channel, count, first_ns, last_ns, crc, bytes"
-      " FROM chunk LEFT JOIN run ON run.id = chunk.run"
-      " WHERE stream = ? AND position > ? ORDER BY position",
-      {static_cast<std::int64_t>(stream), to_signed(after)}, std::ref(pending));
+      kStreamBehind, {static_cast<std::int64_t>(stream), to_signed(after)}, std::ref(pending));
   if (!read.ok()) {
     impl_->suspect(stream, pending.reached().value_or(after));
     return read.error();

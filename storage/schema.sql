@@ -58,7 +58,8 @@ CREATE TABLE chunk (
   promoted INTEGER CHECK (promoted IN (0, 3)),
   UNIQUE (run, stream, seq)
 ) STRICT;
-CREATE INDEX pending_chunk ON chunk (stream, position);
+-- Of a stream, what is in the lane of its own: nobody has to pass over what was promoted.
+CREATE INDEX pending_chunk ON chunk (stream, position) WHERE promoted IS NULL;
 CREATE INDEX promoted_chunk ON chunk (promoted, position) WHERE promoted IS NOT NULL;
 -- One channel's chunks in time, by slots of 2^34 ns (17 s). With the channel in front every chunk of
 -- a seal would touch a page of its own; so all of them go to the few pages of the present slot.
@@ -161,6 +162,40 @@ CREATE TABLE quarantine (
   last_ns INTEGER NOT NULL,
   crc INTEGER NOT NULL,
   bytes BLOB NOT NULL
+) STRICT;
+
+-- What each run calls its channels, and at what times of its boot it was what time of day by a clock
+-- that was trusted: so that readings can be asked for by name and wall time.
+CREATE TABLE channel (
+  run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+  channel INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  period_ns INTEGER NOT NULL,
+  PRIMARY KEY (run, channel)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE clock (
+  run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+  time_ns INTEGER NOT NULL,
+  wall_ns INTEGER NOT NULL,
+  PRIMARY KEY (run, time_ns)
+) STRICT, WITHOUT ROWID;
+
+-- Spans around alerts: raw chunks that reach into one are promoted when they are stored. In the time
+-- of a boot, for the readings may be those of the next run.
+CREATE TABLE recording (
+  id INTEGER PRIMARY KEY,
+  boot TEXT NOT NULL,
+  channel TEXT NOT NULL,  -- its name; empty: all channels
+  from_ns INTEGER NOT NULL,
+  to_ns INTEGER NOT NULL CHECK (to_ns >= from_ns)
+) STRICT;
+
+-- Commands of the far side, as they came, and what was answered; NULL: it is not done yet.
+CREATE TABLE request (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  command BLOB NOT NULL,
+  answer BLOB
 ) STRICT;
 
 -- What became of the readings of runs that are settled and forgotten. One row.

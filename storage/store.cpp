@@ -11,6 +11,8 @@
 #include "storage/disk.hpp"
 #include "storage/missing_table.hpp"
 #include "storage/quota.hpp"
+#include "storage/recording_table.hpp"
+#include "storage/run_names.hpp"
 #include "storage/set_aside.hpp"
 #include "storage/settlement.hpp"
 #include "storage/store_impl.hpp"
@@ -26,9 +28,8 @@ constexpr std::uint64_t kFreedBytesMin = 64 * 1024;
 // The watermark is one write and one flush beside those of this many commits.
 constexpr std::uint64_t kCommitsPerMark = 60;
 
-// What a drop, a settlement or a give-back writes: rows that go, and the pages that change with
-// them.
-constexpr std::uint64_t kSmallLogBytes = log_bytes_of(kDropChunksMax, 0);
+// Of a channel's, clock's or recording's row, without names.
+constexpr std::uint64_t kNoteBytes = 64;
 
 // Declared by one gap record each; as many go into one chunk.
 constexpr std::size_t kMissingMax = 64;
@@ -43,25 +44,17 @@ std::uint64_t raw_readings_in(std::span<const SealedChunk> chunks) {
   return readings;
 }
 
-void add_chunks(Transaction& transaction, const KnownRun& run,
-                std::span<const SealedChunk> chunks) {
-  for (const SealedChunk& chunk : chunks) add_chunk(transaction, run, chunk, Pin::kNo);
-}
-
-// The same, of the current run.
-void add_chunks(Transaction& transaction, const KnownRun& run, std::span<const SealedChunk> chunks,
-                NamingChunks& names) {
-  for (const SealedChunk& chunk : chunks) {
-    const std::uint64_t seq = add_chunk(transaction, run, chunk, Pin::kNo);
-    if (chunk.names) names.add(seq);
-  }
-}
-
-std::uint64_t log_bytes_for(std::span<const SealedChunk> chunks,
-                            const std::optional<Frame>& frame = std::nullopt) {
-  std::uint64_t bytes = frame ? frame->bytes.size() : 0;
+std::uint64_t log_bytes_for(std::span<const SealedChunk> chunks) {
+  std::uint64_t bytes = 0;
   for (const SealedChunk& chunk : chunks) bytes += chunk.bytes.size();
   return log_bytes_of(chunks.size() + 1, bytes);
+}
+// A name is in a row of its own; the others are small beside it.
+std::uint64_t log_bytes_for(const Commit& commit) {
+  std::uint64_t bytes = commit.frame ? commit.frame->bytes.size() : 0;
+  for (const ChannelDeclared& channel : commit.channels) bytes += channel.name.size() + kNoteBytes;
+  bytes += kNoteBytes * (commit.clocks.size() + 2 * commit.recordings.size());
+  return bytes + log_bytes_for(commit.chunks);
 }
 
 }  // namespace
@@ -155,8 +148,8 @@ Result<> Store::recover(const RunId& earlier, std::span<const SealedChunk> tail,
   }
   const std::uint64_t in_frames = readings_in_frames(transaction, *run);
   const std::uint64_t in_tail = raw_readings_in(tail);
-  add_chunks(transaction, *run, tail);
-  add_chunks(transaction, impl_->run, notes);
+  const std::uint64_t asked_for = impl_->add_chunks(transaction, *run, tail);
+  impl_->add_chunks(transaction, impl_->run, notes);
   if (in_tail < in_frames) count_lost(transaction, *run, in_frames - in_tail);
   const std::uint64_t last = last_commit_of(transaction, *run);
   remove_frames(transaction, *run);
@@ -165,6 +158,7 @@ Result<> Store::recover(const RunId& earlier, std::span<const SealedChunk> tail,
   impl_->forget(transaction);
   HotReadings hot = impl_->hot;
   hot.earlier -= in_frames;
+  impl_->promoted += asked_for;
   if (Result<> done = impl_->conclude(transaction, hot, impl_->mark); !done.ok()) return done;
   impl_->count(tail);
   impl_->count(notes);
@@ -173,8 +167,7 @@ Result<> Store::recover(const RunId& earlier, std::span<const SealedChunk> tail,
 
 Result<> Store::commit(const Commit& commit) {
   CHECK(!(commit.frame && commit.drop_frames));
-  if (Result<> room = impl_->make_log_room(log_bytes_for(commit.chunks, commit.frame)); !room.ok())
-    return room;
+  if (Result<> room = impl_->make_log_room(log_bytes_for(commit)); !room.ok()) return room;
   Transaction transaction(impl_->connection);
   HotReadings hot = impl_->hot;
   Watermark next = impl_->mark;
@@ -192,7 +185,10 @@ Result<> Store::commit(const Commit& commit) {
   } else {
     note_commit(transaction, impl_->run, next.commit, next.sealed_commit);
   }
-  add_chunks(transaction, impl_->run, commit.chunks, impl_->names);
+  note_channels(transaction, impl_->run, commit.channels);
+  note_clocks(transaction, impl_->run, commit.clocks);
+  for (const Recording& one : commit.recordings) keep_recording(transaction, impl_->run, one);
+  const std::uint64_t asked_for = impl_->add_chunks(transaction, impl_->run, commit.chunks);
   const bool sealed = commit.drop_frames && raw_readings_in(commit.chunks) > 0;
   const std::uint64_t sealed_upto = sealed ? last_position(transaction) : impl_->totals.sealed_upto;
   if (commit.ends_run) end_run(transaction, impl_->run, RunEnd::kGoodbye);
@@ -200,6 +196,8 @@ Result<> Store::commit(const Commit& commit) {
   impl_->committing = true;
   const std::uint64_t used = impl_->used;
   if (Result<> done = impl_->conclude(transaction, hot, next); !done.ok()) return done;
+  impl_->promoted += asked_for;
+  impl_->totals.promoted = impl_->promoted;
   impl_->totals.grown += to_signed(impl_->used - used);
   impl_->totals.sealed_upto = sealed_upto;
   impl_->committing = false;

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -43,6 +44,19 @@ struct EarlierRun {
   std::vector<Bytes> frames;  // its hot tail, oldest first
 };
 
+// Raw readings around an alert, both ends included: what of the channel, or of all channels when it
+// has no name, reaches into it goes into the lane of requested readings. In the boot time of the
+// current run.
+struct Recording {
+  std::string channel;
+  Instant from;
+  Instant to;
+};
+struct KeptRecording {
+  std::string boot;
+  Recording what;
+};
+
 // What one transaction writes. REQUIRES: no frame together with drop_frames; then the raw chunks
 // hold all readings of the run's frames, and may hold newer ones.
 struct Commit {
@@ -50,6 +64,49 @@ struct Commit {
   std::vector<SealedChunk> chunks;  // given their keys, in this order
   bool drop_frames = false;         // the run's whole hot tail is in `chunks` now
   bool ends_run = false;            // nothing follows
+  // Known before the chunks are stored, and durable with them.
+  std::vector<ChannelDeclared> channels = {};
+  std::vector<ClockRecord> clocks = {};
+  std::vector<Recording> recordings = {};
+};
+
+// First and last stamp.
+struct Span {
+  Instant first;
+  Instant last;
+};
+// More stretches of readings with holes between are not told apart.
+inline constexpr std::size_t kCoveredMax = 64;
+
+// A span of stored raw readings on its way into the lane of requested ones, how far it has come,
+// and what it has found. Made by the caller with the first two; the next start has to begin anew.
+struct Promotion {
+  std::string boot;
+  Recording what;
+  bool done = false;
+  std::uint64_t chunks = 0;  // in that lane now, by this one or another
+  std::uint64_t readings = 0;
+  std::uint64_t promoted = 0;      // of the chunks, by this one
+  std::vector<Span> covered = {};  // where readings of a named channel are, without larger holes
+  // The run, channel and slot of time that are gone through next.
+  std::int64_t run = 0;
+  std::int64_t channel = 0;
+  std::int64_t slot = std::numeric_limits<std::int64_t>::min();
+};
+
+// A command of the far side as it came. Without an answer it is not done yet.
+struct Request {
+  std::string id;
+  Bytes command;
+  Bytes answer = {};
+};
+// Answered ones that are remembered.
+inline constexpr std::size_t kRequestsKept = 256;
+
+// A boot in which a channel of some name was read, and the records of a trusted clock in it.
+struct KnownBoot {
+  std::string boot;
+  std::vector<ClockRecord> clocks;
 };
 
 // Chunks of one run and stream that are dropped, or were.
@@ -114,10 +171,11 @@ struct Totals {
   std::uint64_t pending_chunks = 0;  // of all streams
   std::uint64_t sealed_upto = 0;     // position of the last chunk that the run's hot tail became
   std::uint64_t undeclared_chunks = 0;
-  std::uint64_t bytes = 0;  // database and WAL
-  std::uint64_t room = 0;   // bytes until the quota makes something go
-  std::int64_t grown = 0;   // bytes that commits have taken since the store was opened; not
-                            // what others gave back
+  std::uint64_t bytes = 0;     // database and WAL
+  std::uint64_t room = 0;      // bytes until the quota makes something go
+  std::int64_t grown = 0;      // bytes that commits have taken since the store was opened; not
+                               // what others gave back
+  std::uint64_t promoted = 0;  // raw chunks, into the lane of requested ones, since then
 };
 
 class Store {
@@ -198,6 +256,22 @@ class Store {
   // Stores the gap record of exactly these. kInvalid, and nothing changes, when not all of it is
   // dropped and undeclared.
   Result<> declare(std::span<const Drop> drops, const SealedChunk& gaps);
+
+  // Goes on with it, in a piece that a commit may well wait for.
+  Result<> promote(Promotion& promotion);
+  Result<std::vector<KeptRecording>> recordings();
+  // Those of other boots, and of this one what ends before `before`.
+  Result<> forget_recordings(Instant before);
+
+  // Nothing when it never came, or was answered long ago.
+  Result<std::optional<Request>> find_request(const std::string& id);
+  Result<std::vector<Request>> open_requests();
+  // Keeps it, or its answer.
+  Result<> put_request(const Request& request);
+  // Of the runs that are remembered, newest first.
+  Result<std::vector<KnownBoot>> boots_of(const std::string& channel);
+  // Kernel's boot id of that run; empty when it is not remembered.
+  Result<std::string> boot_of(const RunId& run);
 
   Totals totals() const;  // kept in memory, exact after every call above
   Written written() const;

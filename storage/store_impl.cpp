@@ -1,5 +1,6 @@
 #include "storage/store_impl.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "storage/chunk_table.hpp"
@@ -7,6 +8,8 @@
 #include "storage/database.hpp"
 #include "storage/missing_table.hpp"
 #include "storage/quota.hpp"
+#include "storage/recording_table.hpp"
+#include "storage/run_names.hpp"
 #include "storage/set_aside.hpp"
 #include "storage/settlement.hpp"
 
@@ -109,6 +112,7 @@ Result<> Store::Impl::begin_run(Attempt attempt) {
       attempt == Attempt::kSecond ? find_run(transaction, id) : std::optional<KnownRun>();
   run = own ? *own : add_run(transaction, id, boot, started);
   forget(transaction);
+  forget_names(transaction, run);
   undeclared = count_undeclared(transaction);
   Watermark next;
   next.run = id;
@@ -165,6 +169,7 @@ Result<> Store::Impl::conclude(Transaction& transaction, const HotReadings& hot_
   sums.room = space.room_beside(used);
   sums.grown = totals.grown;
   sums.sealed_upto = totals.sealed_upto;
+  sums.promoted = promoted;
   totals = sums;
   hot = hot_now;
   mark = next;
@@ -204,6 +209,23 @@ Result<> Store::Impl::drop(Transaction& transaction, std::span<const Drop> drops
   }
   forget_tombstones(transaction, tombstones_max(options));
   return conclude(transaction);
+}
+
+std::uint64_t Store::Impl::add_chunks(Transaction& transaction, const KnownRun& of,
+                                      std::span<const SealedChunk> chunks) {
+  const bool any_raw = std::ranges::any_of(
+      chunks, [](const SealedChunk& chunk) { return chunk.stream == Stream::kRaw; });
+  std::optional<RecordedSpans> recorded;
+  if (any_raw) recorded.emplace(transaction, of);
+  std::uint64_t asked_for = 0;
+  for (const SealedChunk& chunk : chunks) {
+    const bool asked = recorded && recorded->concern(chunk);
+    const std::uint64_t seq =
+        add_chunk(transaction, of, chunk, Pin::kNo, asked ? Asked::kYes : Asked::kNo);
+    if (chunk.names && of.row == run.row) names.add(seq);
+    asked_for += asked ? 1 : 0;
+  }
+  return asked_for;
 }
 
 void Store::Impl::count(std::span<const SealedChunk> chunks) {

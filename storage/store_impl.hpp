@@ -26,6 +26,10 @@ namespace sluice::storage {
 // Free pages go back to the file system in pieces of 64: each page that moves is written twice.
 inline constexpr const char* kGiveBack = "PRAGMA incremental_vacuum(64)";
 
+// What a drop, a settlement, a give-back or a note writes: rows that go, and the pages that change
+// with them.
+inline constexpr std::uint64_t kSmallLogBytes = log_bytes_of(kDropChunksMax, 0);
+
 // Readings in the hot tails: of the current run, and of earlier ones until they are recovered.
 struct HotReadings {
   std::uint64_t current = 0;
@@ -46,6 +50,7 @@ struct Store::Impl {
   KnownRun run{};
   NamingChunks names{};
   Totals totals{};
+  std::uint64_t promoted = 0;
   std::uint64_t used = 0;  // bytes of the database that hold something
   Written written{};
   HotReadings hot{};
@@ -90,6 +95,10 @@ struct Store::Impl {
   Result<std::vector<Drop>> cut_file(const Usage& usage);
   Result<> drop(Transaction& transaction, std::span<const Drop> drops);
   Result<> end_reading(Transaction& transaction);
+  // As long as it is not durable nothing is counted; returns how many went into the lane of
+  // requested readings.
+  std::uint64_t add_chunks(Transaction& transaction, const KnownRun& of,
+                           std::span<const SealedChunk> chunks);
   void count(std::span<const SealedChunk> chunks);
   void take_note(const Error& error);
   void write_mark();

@@ -34,7 +34,7 @@ std::vector<Rollup> rollups_behind(Transaction& transaction, std::uint64_t posit
   transaction.for_each(
       "SELECT position, run.id, run.run, channel, first_ns, last_ns"
       " FROM chunk JOIN run ON run.id = chunk.run WHERE stream = ? AND position > ?"
-      " ORDER BY position LIMIT ?",
+      " AND promoted IS NULL ORDER BY position LIMIT ?",
       {static_cast<std::int64_t>(Stream::kRollup), to_signed(position), kRollupsMax},
       [&](const Row& row) {
         rollups.push_back({to_unsigned(row.integer(0)), row.integer(1), run_id_of(row.blob(2)),
@@ -53,7 +53,7 @@ bool add_covered(Transaction& transaction, const Rollup& rollup, std::vector<Cov
       " (SELECT ?3 >> 34 UNION ALL SELECT number + 1 FROM slot WHERE number < ?4 >> 34)"
       " SELECT seq, count, first_ns, last_ns, length(bytes) FROM slot CROSS JOIN chunk"
       " WHERE run = ?1 AND stream = 2 AND first_ns >> 34 = slot.number AND channel = ?2"
-      " AND first_ns >= ?3 AND last_ns <= ?4",
+      " AND first_ns >= ?3 AND last_ns <= ?4 AND promoted IS NULL",
       {rollup.run, rollup.channel, rollup.first_ns, rollup.last_ns}, [&](const Row& row) {
         all = freed < bytes && covered.size() < kDropChunksMax;
         if (!all) return false;

@@ -175,6 +175,19 @@ TEST(Migration, from_version_2_knows_what_waits_in_each_lane) {
   }
 }
 
+TEST(Migration, from_version_3_keeps_what_waits_in_each_lane) {
+  make_version(3);
+  CHECK_TRUE(buffer.start(3).ok());
+  const Result<WaitingByLane> waiting = buffer.reader().waiting();
+  CHECK_TRUE(waiting.ok());
+  const std::vector<std::uint64_t> chunks{1, 1, 0, 0, 2, 0};
+  for (std::size_t i = 0; i < kStoredLanes; ++i) CHECK_TRUE((*waiting)[i].chunks == chunks[i]);
+  CHECK_TRUE((buffer.pending() == std::vector<std::uint64_t>{3, 1}));
+  CHECK_TRUE(buffer.store().audit().ok());
+  // What runs of before call their channels nobody has written down.
+  CHECK_TRUE(buffer.store().boots_of("boiler")->empty());
+}
+
 TEST(Migration, every_version_ends_with_exact_lanes) {
   for (std::int64_t earlier = 1; earlier < schema_version(); ++earlier) {
     buffer.options.path = buffer.folder().path_of("golden" + std::to_string(earlier));

@@ -103,6 +103,35 @@ TEST(Quota, nothing_has_to_go_while_it_holds) {
   CHECK_TRUE(make_room().empty());
 }
 
+TEST(Quota, what_was_asked_for_outlasts_other_readings) {
+  start(4 * kMiB);
+  Commit commit;
+  commit.recordings = {{"", instant_from_ns(0), instant_from_ns(20)}};
+  commit.chunks = {chunk_of(Stream::kRaw, 10, 10'000, 0)};
+  CHECK_TRUE(buffer.store().commit(commit).ok());
+  std::vector<Drop> drops;
+  for (int i = 1; i < 1'000 && drops.empty(); ++i) {
+    CHECK_TRUE(buffer.commit({chunk_of(Stream::kRaw, 10, 10'000, 100 * i)}).ok());
+    drops = make_room();
+  }
+  CHECK_TRUE(drops.size() == 1 && drops[0].first_seq == 2);
+  CHECK_TRUE(buffer.pending().front() == 1);
+}
+
+TEST(Quota, what_was_asked_for_has_no_more_room_than_the_others) {
+  start(4 * kMiB);
+  Commit commit;
+  commit.recordings = {{"", instant_from_ns(0), Instant::max()}};
+  CHECK_TRUE(buffer.store().commit(commit).ok());
+  std::vector<Drop> drops;
+  for (int i = 0; i < 1'000 && drops.empty(); ++i) {
+    CHECK_TRUE(buffer.commit({chunk_of(Stream::kRaw, 10, 10'000, 100 * i)}).ok());
+    drops = make_room();
+  }
+  // There is nothing else: what is measured now does not make way for it.
+  CHECK_TRUE(drops.size() == 1 && drops[0].first_seq == 1);
+}
+
 TEST(Quota, the_oldest_go_first_and_no_more_than_need_be) {
   start(2 * kMiB);
   std::vector<Drop> drops;

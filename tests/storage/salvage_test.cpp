@@ -89,8 +89,11 @@ TEST_GROUP(Salvage) {
   void forget_watermark() {
     fs::remove(buffer.options.path + ".watermark");
   }
+  // Without looking at what is there: it may be damaged.
   void commit_surely() {
-    for (int i = 0; !buffer.commit({chunk_of(Stream::kRaw, 1)}).ok(); ++i) {
+    Commit commit;
+    commit.chunks = {chunk_of(Stream::kRaw, 1)};
+    for (int i = 0; !buffer.store().commit(commit).ok(); ++i) {
       CHECK_TRUE(i < 5 && buffer.store().failed());
       const Result<Reopened> outcome = buffer.store().reopen();
       CHECK_TRUE(outcome.ok());
