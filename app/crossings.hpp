@@ -19,6 +19,7 @@
 #include "core/ring.hpp"
 #include "core/time.hpp"
 #include "storage/store.hpp"
+#include "uplink/command.hpp"
 #include "uplink/uplink.hpp"
 
 namespace sluice::app {
@@ -50,6 +51,13 @@ struct LoopTiming {
   Histogram sample_to_alert;  // from a deadline to its alert being handed on
 };
 
+// Raw readings that were put before others; what storage has promoted for it is in its totals.
+struct PromotionStatus {
+  std::uint64_t recorded = 0;  // alerts
+  std::uint64_t skipped = 0;   // alerts that came too often
+  std::uint64_t requests = 0;  // of the far side, answered as done or failed
+};
+
 // What storage tells of itself after each step.
 struct StorageStatus {
   storage::Totals totals;           // of all runs this gateway remembers
@@ -62,7 +70,8 @@ struct StorageStatus {
   std::uint64_t acks_refused = 0;
   std::uint64_t damaged_chunks = 0;  // put into quarantine
   bool salvaging = false;            // a damaged database is being taken over piece by piece
-  bool failing = false;              // the last write failed; it is kept and tried again
+  PromotionStatus promotion;
+  bool failing = false;  // the last write failed; it is kept and tried again
   // In the last minutes, a second; nothing before the hot tail was sealed for the first time.
   std::optional<double> bytes_taken;  // of the quota
   std::optional<double> chunk_bytes;  // in chunks, as they are sent
@@ -86,22 +95,25 @@ struct Crossings {
   // Alert steps are rare; this many within one storage stall is a broken rule set.
   static constexpr std::size_t kAlertsMax = 4'096;
   static constexpr std::size_t kRequestsMax = 64;
+  static constexpr std::size_t kCommandsMax = 16;
 
-  Ring<Reading> readings;                         // loop -> storage
-  Ring<AlertEvent> alerts{kAlertsMax};            // loop -> storage
-  Ring<AlertEvent> live_alerts{kAlertsMax};       // loop -> uplink; full is no loss of a record
-  Published<LoopStatus> loop;                     // loop -> storage, main
-  Published<LoopTiming> timing;                   // loop -> main, once a second
-  Published<StorageStatus> storage;               // storage -> main
-  Published<uplink::Snapshot> uplink;             // uplink -> storage, main
-  Published<PendingLanes> pending;                // uplink -> main, every few seconds
-  Latest latest;                                  // loop -> uplink, main
-  AlertBoard alert_board;                         // loop -> main
-  Ring<AlertId> acknowledgements{kRequestsMax};   // main -> loop
-  Ring<std::vector<Event>> notes{kRequestsMax};   // main -> storage: to be recorded
-  Ring<std::vector<Event>> news{kRequestsMax};    // main -> uplink: the same, to speak of
-  Ring<Ack> acks{kRequestsMax};                   // uplink -> storage
-  Ring<storage::Suspect> suspects{kRequestsMax};  // uplink -> storage; full: it is met again
+  Ring<Reading> readings;                             // loop -> storage
+  Ring<AlertEvent> alerts{kAlertsMax};                // loop -> storage
+  Ring<AlertEvent> live_alerts{kAlertsMax};           // loop -> uplink; full is no loss of a record
+  Published<LoopStatus> loop;                         // loop -> storage, main
+  Published<LoopTiming> timing;                       // loop -> main, once a second
+  Published<StorageStatus> storage;                   // storage -> main
+  Published<uplink::Snapshot> uplink;                 // uplink -> storage, main
+  Published<PendingLanes> pending;                    // uplink -> main, every few seconds
+  Latest latest;                                      // loop -> uplink, main
+  AlertBoard alert_board;                             // loop -> main
+  Ring<AlertId> acknowledgements{kRequestsMax};       // main -> loop
+  Ring<std::vector<Event>> notes{kRequestsMax};       // main -> storage: to be recorded
+  Ring<std::vector<Event>> news{kRequestsMax};        // main -> uplink: the same, to speak of
+  Ring<Ack> acks{kRequestsMax};                       // uplink -> storage
+  Ring<uplink::RawCommand> commands{kCommandsMax};    // uplink -> storage
+  Ring<uplink::CommandAnswer> answers{kRequestsMax};  // storage -> uplink; full: it is asked again
+  Ring<storage::Suspect> suspects{kRequestsMax};      // uplink -> storage; full: it is met again
 };
 
 }  // namespace sluice::app

@@ -52,7 +52,8 @@ Result<std::unique_ptr<Gateway>> Gateway::open(const config::Config& config,
   if (!built.ok()) return built.error();
 
   Result<StorageService> storage = StorageService::open(
-      {config.storage, config.seal, identity.run, identity.boot}, gateway->crossings_, now);
+      {config.storage, config.seal, identity.run, identity.boot, config.uplink.around_alert},
+      gateway->crossings_, now);
   if (!storage.ok()) return storage.error();
   gateway->storage_ = std::make_unique<StorageService>(std::move(*storage));
 

@@ -63,6 +63,7 @@ std::unique_ptr<uplink::Link> make_link(const config::Config& config, const RunI
   uplink::MqttSession session;
   session.last_will = uplink::Uplink::last_will(options.delivery, run);
   session.subscriptions = uplink::Uplink::subscriptions(options.delivery);
+  session.may_be_refused = uplink::Uplink::commands(options.delivery);
   std::memcpy(&session.seed, run.bytes.data(), sizeof(session.seed));
   session.wall_clock = [&clock] {
     return uplink::MqttSession::WallClock{clock.wall(), clock.wall_trust().synchronised};

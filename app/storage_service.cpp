@@ -69,6 +69,7 @@ StorageService::StorageService(const Options& options, Crossings& crossings, sto
       run_(options.run),
       boot_(options.boot),
       tail_(options.seal.seal_readings),
+      promoter_(options.around_alert, options.boot, crossings),
       undeclared_max_(storage::tombstones_max(options.store) / 2),
       next_commit_(now),
       recovery_due_(store_.failed()) {
@@ -87,6 +88,7 @@ void StorageService::step(Instant now) {
   if (!store_.failed()) salvage(now);
   if (!store_.failed()) audit(now);
   if (!store_.failed()) examine_suspects(now);
+  if (!store_.failed()) promote(now);
   if (!store_.failed()) keep_quota(now);
   if (!store_.failed()) declare_drops(now);
   publish(now);
@@ -169,8 +171,8 @@ bool StorageService::may_write(Instant now) const {
 
 bool StorageService::seal_due(Instant now) const {
   if (tail_.empty()) return false;
-  // Who cannot wait for the rule below asks for it here.
   if (rewrite_ || tail_.full()) return true;
+  if (promoter_.wants_seal(tail_, now, crossings_->uplink.read().link_up)) return true;
   return now - tail_.oldest() >= seal_.seal_after && chunks_leave_at_once();
 }
 
@@ -206,6 +208,7 @@ bool StorageService::write(Instant now, bool seal, bool ends_run) {
     commit.frame = tail_.frame();
   }
   commit.ends_run = ends_run;
+  promoter_.add_to(commit, events, now);
   // A commit without readings does not put theirs off: the first of a run is durable at once.
   const bool has_readings = commit.frame.has_value() || (commit.drop_frames && !tail_.empty());
   if (!has_readings) next_commit_ = now;
@@ -229,6 +232,7 @@ bool StorageService::write(Instant now, bool seal, bool ends_run) {
 
 void StorageService::committed() {
   ++status_.commits;
+  promoter_.committed();
   events_.erase(events_.begin(), events_.begin() + static_cast<std::ptrdiff_t>(attempt_.events));
   declared_readings_ = attempt_.lost_readings;
   declared_alerts_ = attempt_.lost_alerts;
@@ -272,6 +276,7 @@ bool StorageService::reopen(Instant now) {
   if (*outcome == storage::Reopened::kWith) committed();
   if (*outcome == storage::Reopened::kBehind) {
     tail_.frames_lost();
+    promoter_.lost();
     rewrite_ = true;
   }
   return true;
@@ -335,6 +340,13 @@ void StorageService::examine_suspects(Instant now) {
   }
 }
 
+// Nothing is promoted before the run is durable.
+void StorageService::promote(Instant now) {
+  if (status_.commits == 0) return;
+  const Result<> done = promoter_.step(store_, tail_, now);
+  if (!done.ok()) put_off(now, done.error());
+}
+
 void StorageService::keep_quota(Instant now) {
   for (int i = 0; i < kDropsPerStepMax; ++i) {
     const Result<std::vector<storage::Drop>> dropped = store_.make_room();
@@ -378,6 +390,7 @@ void StorageService::publish(Instant now) {
   status_.totals = store_.totals();
   status_.salvaging = store_.salvaging();
   status_.written = store_.written();
+  status_.promotion = promoter_.status();
   status_.bytes_taken = taken_.per_second(now);
   status_.chunk_bytes = chunks_.per_second(now);
   status_.uncommitted = tail_.uncommitted() + crossings_->readings.size();

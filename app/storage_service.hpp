@@ -12,6 +12,7 @@
 #include "app/crossings.hpp"
 #include "app/growth.hpp"
 #include "app/hot_tail.hpp"
+#include "app/promoter.hpp"
 #include "config/config.hpp"
 #include "core/event.hpp"
 #include "core/result.hpp"
@@ -27,6 +28,7 @@ class StorageService {
     config::SealOptions seal;
     RunId run;
     std::string boot;  // kernel's boot id
+    config::AroundAlert around_alert = {};
   };
 
   // Opens the store and recovers what earlier runs left. `crossings` outlives the service.
@@ -77,6 +79,7 @@ class StorageService {
   // Once a run, and not at once: from a card it may take a second.
   void audit(Instant now);
   void examine_suspects(Instant now);
+  void promote(Instant now);
   void keep_quota(Instant now);
   // Tells of what was dropped, when somebody may hear of it.
   void declare_drops(Instant now);
@@ -89,6 +92,7 @@ class StorageService {
   RunId run_;
   std::string boot_;
   HotTail tail_;
+  Promoter promoter_;
   std::vector<Event> events_;  // not durable yet
   Loss declared_readings_;     // losses whose gap is durable
   Loss declared_alerts_;

@@ -34,6 +34,7 @@ void UplinkService::step(Instant now) {
   speak_of_alerts();
   speak_of_values(now);
   look_at_lanes(now);
+  pass_commands_on();
   uplink_.step(now, time_of_day(now));
   crossings_.uplink.publish(uplink_.snapshot());
 }
@@ -77,6 +78,19 @@ void UplinkService::look_at_lanes(Instant now) {
                         datable ? std::optional(lane.first) : std::nullopt};
   }
   crossings_.pending.publish(pending);
+}
+
+void UplinkService::pass_commands_on() {
+  while (const std::optional<uplink::RawCommand> command = uplink_.desk().take()) {
+    if (crossings_.commands.try_push(*command)) continue;
+    uplink_.desk().answer(
+        {command->id, uplink::CommandState::kFailed, uplink::CommandFault::kBusy});
+  }
+  while (const std::optional<uplink::CommandAnswer> answer = crossings_.answers.try_pop()) {
+    uplink_.desk().answer(*answer);
+  }
+  const std::uint64_t promoted = crossings_.storage.read().totals.promoted;
+  if (std::exchange(promoted_, promoted) != promoted) uplink_.look_again(Lane::kRequested);
 }
 
 void UplinkService::learn(const Event& event) {

@@ -46,6 +46,8 @@ class UplinkService {
   };
   void take_news();
   void look_at_lanes(Instant now);
+  // Between the far side and the storage thread.
+  void pass_commands_on();
   void learn(const Event& event);
   void speak_of_alerts();
   void speak_of_values(Instant now);
@@ -65,6 +67,7 @@ class UplinkService {
   std::optional<ClockRecord> clock_;
   Instant values_due_;
   Instant look_due_;
+  std::uint64_t promoted_ = 0;  // chunks, by what storage last said
 };
 
 }  // namespace sluice::app

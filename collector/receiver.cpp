@@ -99,6 +99,8 @@ Result<> Receiver::receive(const uplink::Topic& topic, const uplink::Message& me
       return Ok{};
     }
     case uplink::TopicKind::kAck:
+    case uplink::TopicKind::kCommand:
+    case uplink::TopicKind::kAnswer:
       break;
   }
   return Error{ErrorCode::kRefused, "not a topic that gateways send on"};

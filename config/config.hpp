@@ -41,8 +41,18 @@ struct ChannelOptions {
   hal::SensorOptions sensor;
 };
 
+// Raw readings that are sent ahead of others, for they are from around an alert.
+struct AroundAlert {
+  enum class Channels { kOwn, kAll };
+  Duration before = std::chrono::minutes(1);  // the alert was raised; with `after` 0: none
+  Duration after = std::chrono::minutes(1);
+  Channels channels = Channels::kOwn;
+  bool operator==(const AroundAlert&) const = default;
+};
+
 struct UplinkOptions {
   bool enabled = true;
+  AroundAlert around_alert;
   uplink::Options delivery;
   uplink::LinkOptions link;
   bool operator==(const UplinkOptions&) const = default;

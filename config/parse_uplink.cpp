@@ -89,6 +89,12 @@ void parse_delivery(TableReader& reader, uplink::Options& delivery) {
   }
 }
 
+void parse_around_alert(TableReader& reader, AroundAlert& around) {
+  reader.duration("around_alert_before", around.before);
+  reader.duration("around_alert_after", around.after);
+  reader.choice("around_alert_channels", around.channels);
+}
+
 }  // namespace
 
 void parse_uplink(TableReader& root, Config& config) {
@@ -98,6 +104,7 @@ void parse_uplink(TableReader& root, Config& config) {
   reader.flag("enabled", config.uplink.enabled);
   parse_link(reader, config.uplink.link);
   parse_delivery(reader, config.uplink.delivery);
+  parse_around_alert(reader, config.uplink.around_alert);
   reader.reject_strangers();
 }
 

@@ -21,6 +21,7 @@ constexpr std::int64_t kGbit = 1'000'000'000;
 using Words = std::string_view;
 constexpr std::array kMqttVersions{Words("auto"), Words("5"), Words("3.1.1")};
 constexpr std::array kBacklogOrders{Words("oldest_first"), Words("newest_first")};
+constexpr std::array kAroundAlertChannels{Words("own"), Words("all")};
 // In the order of core/lane.hpp.
 constexpr std::array kLaneNames{Words("alert"),     Words("event"), Words("rollup"),
                                 Words("requested"), Words("raw"),   Words("rejected"),
@@ -129,7 +130,26 @@ constexpr Key kUplinkKeys[] = {
      .low = to_ns(milliseconds(10)),
      .high = to_ns(hours(1)),
      .meaning = "How often the latest values are sent ahead of the record; `\"0s\"` sends none. "
-                "Alerts go at once in any case."}};
+                "Alerts go at once in any case."},
+    {.name = "around_alert_before",
+     .type = Type::kDuration,
+     .fallback = "\"1m\"",
+     .low = 0,
+     .high = to_ns(hours(1)),
+     .meaning = "Raw readings of so long before an alert is raised are sent ahead of others, as "
+                "lane `requested`. They should reach back over its `for`."},
+    {.name = "around_alert_after",
+     .type = Type::kDuration,
+     .fallback = "\"1m\"",
+     .low = 0,
+     .high = to_ns(hours(1)),
+     .meaning =
+         "The same of so long after it. With both at `\"0s\"` alerts send no readings ahead."},
+    {.name = "around_alert_channels",
+     .type = Type::kChoice,
+     .fallback = "\"own\"",
+     .choices = kAroundAlertChannels,
+     .meaning = "Of which channels: the alert's own, or all of the gateway."}};
 
 constexpr Key kTlsKeys[] = {
     {.name = "ca_file",

@@ -172,6 +172,7 @@ void promote(Transaction& transaction, Promotion& promotion) {
       promotion.run = place->run;
       promotion.channel = place->first_channel;
       promotion.slot = kNoSlot;
+      promotion.period = std::max(promotion.period, place->period);
     }
     std::optional<std::int64_t> slot = next_slot(transaction, *place, promotion.slot);
     for (; slot && slots < kSlotsMax; ++slots) {

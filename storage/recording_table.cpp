@@ -1,6 +1,9 @@
 #include "storage/recording_table.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <map>
+#include <string>
 #include <string_view>
 
 namespace sluice::storage {
@@ -39,18 +42,29 @@ void forget_recordings(Transaction& transaction, const std::string& boot, Instan
 }
 
 RecordedSpans::RecordedSpans(Transaction& transaction, const KnownRun& run) {
+  std::multimap<std::string, Span, std::less<>> named;
   transaction.for_each(
-      "SELECT ?2, from_ns, to_ns FROM recording JOIN run ON run.boot = recording.boot"
-      " WHERE run.id = ?1 AND recording.channel = ''"
-      " UNION ALL SELECT channel.channel, from_ns, to_ns FROM recording"
-      " JOIN run ON run.boot = recording.boot"
-      " JOIN channel ON channel.run = run.id AND channel.name = recording.channel WHERE run.id = "
-      "?1",
-      {run.row, kAllChannels}, [&](const Row& row) {
-        spans_.push_back(
-            {row.integer(0), instant_from_ns(row.integer(1)), instant_from_ns(row.integer(2))});
+      "SELECT channel, from_ns, to_ns FROM recording"
+      " WHERE boot = (SELECT boot FROM run WHERE id = ?)",
+      {run.row}, [&](const Row& row) {
+        const Span span{kAllChannels, instant_from_ns(row.integer(1)),
+                        instant_from_ns(row.integer(2))};
+        if (row.text(0).empty()) {
+          spans_.push_back(span);
+        } else {
+          named.emplace(row.text(0), span);
+        }
         return true;
       });
+  if (named.empty()) return;
+  transaction.for_each("SELECT channel, name FROM channel WHERE run = ?", {run.row},
+                       [&](const Row& row) {
+                         const auto [begin, end] = named.equal_range(row.text(1));
+                         for (auto one = begin; one != end; ++one) {
+                           spans_.push_back({row.integer(0), one->second.from, one->second.to});
+                         }
+                         return true;
+                       });
 }
 
 bool RecordedSpans::concern(const SealedChunk& chunk) const {

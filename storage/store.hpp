@@ -86,7 +86,8 @@ struct Promotion {
   bool done = false;
   std::uint64_t chunks = 0;  // in that lane now, by this one or another
   std::uint64_t readings = 0;
-  std::uint64_t promoted = 0;      // of the chunks, by this one
+  std::uint64_t promoted = 0;  // of the chunks, by this one
+  Duration period{};  // from one reading of a named channel to the next, the longest there was
   std::vector<Span> covered = {};  // where readings of a named channel are, without larger holes
   // The run, channel and slot of time that are gone through next.
   std::int64_t run = 0;

@@ -100,6 +100,7 @@ void Delivery::acknowledged(const Ack& ack, Instant now) {
 void Delivery::step(Instant now) {
   if (!up_) return;
   send_again(now);
+  rewind_changed_lanes();
   send_new(now);
   rewind_when_idle(now);
   show();
@@ -200,6 +201,18 @@ void Delivery::rewind_when_idle(Instant now) {
   if (!in_flight_.empty() || now < rewound_ + timeout()) return;
   rewound_ = now;
   cursors_.rewind();
+}
+
+void Delivery::rewind_changed_lanes() {
+  for (const Lane lane : kLanes) {
+    if (!look_again_[index_of(lane)]) continue;
+    // What is under way would be sent twice.
+    const bool under_way = std::any_of(in_flight_.begin(), in_flight_.end(),
+                                       [lane](const Batch& batch) { return batch.lane == lane; });
+    if (under_way) continue;
+    cursors_.rewind(lane);
+    look_again_[index_of(lane)] = false;
+  }
 }
 
 Duration Delivery::timeout() const {

@@ -6,6 +6,7 @@
 // A chunk is never removed here: every acknowledgement goes to the outbox, whose storage decides
 // whether to believe it. If it does not, the chunk is found again when the cursors rewind.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -56,6 +57,9 @@ class Delivery {
   // False when the token is not of a batch under way.
   bool taken(const Taken& taken);
   void acknowledged(const Ack& ack, Instant now);
+  // Chunks have come into that lane behind what was sent of it: it is gone through anew as soon as
+  // nothing of it is under way.
+  void look_again(Lane lane) { look_again_[index_of(lane)] = true; }
 
   // Sends what is due. Nothing while the link is down.
   void step(Instant now);
@@ -83,6 +87,7 @@ class Delivery {
   std::size_t allowance(Lane lane, Instant now) const;
   bool hand_over(Batch& batch, const Parcel& parcel, Instant now);
   void rewind_when_idle(Instant now);
+  void rewind_changed_lanes();
   Duration timeout() const;
   void measure(Duration round_trip);
   void show();
@@ -96,6 +101,7 @@ class Delivery {
   CongestionControl congestion_;
   LaneShares shares_;
   LaneCursors cursors_;
+  std::array<bool, kLanes.size()> look_again_{};
   std::vector<Batch> in_flight_;  // at most options_.batches_in_flight_max + kAlertBatches
   Instant rewound_ = Instant::min();
   DeliveryCounters counters_;

@@ -7,14 +7,17 @@ namespace sluice::uplink {
 void LaneCursors::begin(std::uint64_t newest) {
   boundary_ = newest;
   raw_handed_over_ = std::max(raw_handed_over_, boundary_);
-  for (const Lane lane : kLanes) {
-    next_[index_of(lane)] = {};
-    next_[index_of(lane)].lane = lane;
-  }
-  next_[index_of(Lane::kRaw)].after = boundary_;
-  LaneRange& backlog = next_[index_of(Lane::kBacklog)];
-  backlog.upto = boundary_;
-  backlog.newest_first = order_ == BacklogOrder::kNewestFirst;
+  for (const Lane lane : kLanes) rewind(lane);
+}
+
+void LaneCursors::rewind(Lane lane) {
+  LaneRange& next = next_[index_of(lane)];
+  next = {};
+  next.lane = lane;
+  if (lane == Lane::kRaw) next.after = boundary_;
+  if (lane != Lane::kBacklog) return;
+  next.upto = boundary_;
+  next.newest_first = order_ == BacklogOrder::kNewestFirst;
 }
 
 void LaneCursors::passed(Lane lane, std::span<const Parcel::Item> items) {

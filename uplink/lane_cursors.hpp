@@ -20,6 +20,7 @@ class LaneCursors {
   void begin(std::uint64_t newest);
   // All lanes from their beginning again.
   void rewind() { begin(boundary_); }
+  void rewind(Lane lane);
 
   // No raw chunk up to this position, backlog aside, still waits to be handed over. It never goes
   // back, though a rewind goes through all of them again.

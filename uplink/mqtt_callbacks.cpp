@@ -80,17 +80,15 @@ void MqttConnection::Impl::on_disconnect(mosquitto*, void* self, int reason,
   connection.finish(told.kind, told.text);
 }
 
-void MqttConnection::Impl::on_subscribe(mosquitto*, void* self, int, int count, const int* granted,
-                                        const mosquitto_property*) noexcept {
+void MqttConnection::Impl::on_subscribe(mosquitto*, void* self, int id, int count,
+                                        const int* granted, const mosquitto_property*) noexcept {
   Impl& connection = *static_cast<Impl*>(self);
-  for (int i = 0; i < count; ++i) {
-    if (granted[i] >= kRefusalReason) {
-      connection.finish(LinkFault::kAccessRefused,
-                        "the broker does not let us subscribe: check its access rules");
-    } else {
-      ++connection.granted_count;
-    }
+  if (count == 1 && (granted[0] < kRefusalReason || id == connection.refusable_id)) {
+    ++connection.granted_count;
+    return;
   }
+  connection.finish(LinkFault::kAccessRefused,
+                    "the broker does not let us subscribe: check its access rules");
 }
 
 void MqttConnection::Impl::on_publish(mosquitto*, void* self, int id, int reason,

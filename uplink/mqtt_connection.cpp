@@ -237,7 +237,8 @@ int MqttConnection::Impl::exchange() {
 void MqttConnection::Impl::subscribe() {
   subscribed = true;
   for (const std::string& filter : setup.subscriptions) {
-    const int code = mosquitto_subscribe_v5(client.get(), nullptr, filter.c_str(), 1, 0, nullptr);
+    int* const id = filter == setup.may_be_refused ? &refusable_id : nullptr;
+    const int code = mosquitto_subscribe_v5(client.get(), id, filter.c_str(), 1, 0, nullptr);
     if (code != MOSQ_ERR_SUCCESS) finish(code);
   }
 }

@@ -32,6 +32,7 @@ struct MqttSetup {
   std::size_t packet_bytes_max = 0;
   std::optional<Message> last_will;
   std::vector<std::string> subscriptions;
+  std::string may_be_refused;  // one of them
   std::optional<Credentials> credentials;
 };
 
@@ -48,7 +49,7 @@ class MqttConnection {
 
   // The TCP connection stands.
   bool is_connected() const;
-  // Accepted by the broker, and every subscription granted.
+  // Accepted by the broker, and every subscription granted that has to be.
   bool is_ready() const;
   // Why it is over; kNone while it lives.
   const Fault& end() const;

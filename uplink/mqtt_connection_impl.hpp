@@ -72,6 +72,7 @@ struct MqttConnection::Impl {
   bool subscribed = false;  // asked for; see granted_count
   int refusal = 0;
   std::size_t granted_count = 0;
+  int refusable_id = 0;
   BrokerLimits limits;
   Traffic traffic;
   std::string complaint;  // OpenSSL's last one

@@ -159,6 +159,7 @@ std::optional<Fault> MqttLink::prepare(MqttSetup& setup) const {
   setup.last_will = session_.last_will;
   if (setup.last_will && !retained_will_) setup.last_will->retained = false;
   setup.subscriptions = session_.subscriptions;
+  setup.may_be_refused = session_.may_be_refused;
   // Files are read anew each time, so that changed ones need no restart.
   if (!options_.credentials_file.empty()) {
     Result<Credentials> credentials = read_credentials(options_.credentials_file);

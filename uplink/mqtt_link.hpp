@@ -36,6 +36,7 @@ struct MqttSession {
 
   std::optional<Message> last_will;
   std::vector<std::string> subscriptions;  // filters, QoS 1, made anew at every connect
+  std::string may_be_refused;              // one of them; the link comes up without it too
   // Largest packet the broker may send us; announced in v5, and bounds memory there.
   std::size_t packet_bytes_max = 512 * 1024;
   // Publications not yet taken by the broker; more are kFull.

@@ -10,8 +10,9 @@ namespace {
 
 constexpr std::string_view kRoot = "sluice/v1/";
 
-// Last level but the stream, in the order of TopicKind.
-constexpr std::array<std::string_view, 5> kKindNames = {"up", "ack", "live", "hello", "status"};
+// Last levels but the stream, in the order of TopicKind.
+constexpr std::array<std::string_view, 7> kKindNames = {"up",     "ack", "live",      "hello",
+                                                        "status", "cmd", "cmd/result"};
 
 constexpr bool has_stream(TopicKind kind) {
   return kind == TopicKind::kUp || kind == TopicKind::kAck;
@@ -53,7 +54,10 @@ Result<Topic> parse_topic(std::string_view name) {
   std::string_view rest = name.substr(kRoot.size());
   Topic topic;
   topic.gateway = take_level(rest);
-  const std::string_view kind = take_level(rest);
+  std::string_view kind = rest;
+  if (std::find(kKindNames.begin(), kKindNames.end(), kind) == kKindNames.end()) {
+    kind = take_level(rest);
+  }
   const auto* const found = std::find(kKindNames.begin(), kKindNames.end(), kind);
   if (!is_id(topic.gateway) || found == kKindNames.end()) return not_ours;
   topic.kind = static_cast<TopicKind>(found - kKindNames.begin());

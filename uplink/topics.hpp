@@ -15,7 +15,7 @@ inline constexpr std::size_t kIdBytesMax = 64;
 // True for [A-Za-z0-9_-]{1,64}.
 bool is_id(std::string_view text);
 
-enum class TopicKind { kUp, kAck, kLive, kHello, kStatus };
+enum class TopicKind { kUp, kAck, kLive, kHello, kStatus, kCommand, kAnswer };
 
 struct Topic {
   TopicKind kind = TopicKind::kUp;

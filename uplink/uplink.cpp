@@ -17,6 +17,7 @@ Uplink::Uplink(const Options& options, const RunId& run, Link& link, Outbox& out
       usage_(usage_file),
       policy_(options.profiles, usage_.kept()),
       live_(topic_name({TopicKind::kLive, options.gateway}), run, options.live_every, link),
+      desk_(topic_name({TopicKind::kAnswer, options.gateway}), link),
       delivery_(options, link, outbox, policy_) {}
 
 Message Uplink::last_will(const Options& options, const RunId& run) {
@@ -24,7 +25,11 @@ Message Uplink::last_will(const Options& options, const RunId& run) {
 }
 
 std::vector<std::string> Uplink::subscriptions(const Options& options) {
-  return {ack_filter(options.gateway)};
+  return {ack_filter(options.gateway), commands(options)};
+}
+
+std::string Uplink::commands(const Options& options) {
+  return topic_name({TopicKind::kCommand, options.gateway});
 }
 
 void Uplink::announce(Hello hello) {
@@ -40,12 +45,14 @@ void Uplink::step(Instant now, const TimeOfDay& time) {
   account(time, now);
   if (snapshot_.link_up) {
     send_greeting();
+    desk_.step();
     live_.step(now, policy_.allows(Lane::kRaw, now));
     delivery_.step(now);
   }
   snapshot_.live_sent = live_.sent();
   snapshot_.live_dropped = live_.dropped();
   snapshot_.delivery = delivery_.counters();
+  snapshot_.commands = desk_.counters();
 }
 
 void Uplink::close() {
@@ -100,6 +107,9 @@ void Uplink::handle(const LinkDown& down, Instant now) {
 
 void Uplink::handle(const Message& message, Instant now) {
   const Result<Topic> topic = parse_topic(message.topic);
+  if (topic && topic->kind == TopicKind::kCommand && topic->gateway == options_.gateway) {
+    return desk_.received(message, now);
+  }
   const Result<Ack> ack = decode_ack(message.payload);
   if (!topic || topic->kind != TopicKind::kAck || topic->gateway != options_.gateway || !ack ||
       ack->stream != topic->stream) {

@@ -11,6 +11,7 @@
 
 #include "core/chunk.hpp"
 #include "core/time.hpp"
+#include "uplink/command_desk.hpp"
 #include "uplink/delivery.hpp"
 #include "uplink/link.hpp"
 #include "uplink/link_policy.hpp"
@@ -34,7 +35,8 @@ struct Snapshot {
   std::uint64_t links_lost = 0;
   std::uint64_t live_sent = 0;         // messages
   std::uint64_t live_dropped = 0;      // alerts that found the queue full
-  std::uint64_t messages_ignored = 0;  // received, and not an acknowledgement for us
+  std::uint64_t messages_ignored = 0;  // received, and neither acknowledgement nor command for us
+  CommandCounters commands;
   PolicyStanding policy;
 };
 static_assert(std::is_trivially_copyable_v<Snapshot>);
@@ -49,11 +51,16 @@ class Uplink {
   // What the link's session of `gateway` must be made with (MqttSession).
   static Message last_will(const Options& options, const RunId& run);
   static std::vector<std::string> subscriptions(const Options& options);
+  // Of these, what a broker may refuse: then nobody can command the gateway.
+  static std::string commands(const Options& options);
 
   // Said at every connect, and now if the link is up. Not before the first announce().
   void announce(Hello hello);
   // Alerts at once, and the latest values every options.live_every.
   LiveFeed& live() { return live_; }
+  CommandDesk& desk() { return desk_; }
+  // Stored chunks have changed into that lane, which has been sent beyond them.
+  void look_again(Lane lane) { delivery_.look_again(lane); }
 
   // Does everything that is due now; never blocks on the broker.
   void step(Instant now, const TimeOfDay& time = {});
@@ -78,6 +85,7 @@ class Uplink {
   LinkPolicy policy_;
   std::uint64_t wire_bytes_ = 0;  // of those, what the policy knows of
   LiveFeed live_;
+  CommandDesk desk_;
   Delivery delivery_;
   Snapshot snapshot_;
   std::string down_why_;

@@ -42,6 +42,28 @@ TEST(ParseUplink, takes_what_belongs_to_delivery) {
   CHECK_TRUE(config.uplink.delivery.live_every == 0s);
 }
 
+TEST(ParseUplink, takes_what_belongs_to_readings_around_alerts) {
+  const AroundAlert around =
+      config_of(before_channel("[uplink]\naround_alert_before = \"5m\"\n"
+                               "around_alert_after = \"0s\"\naround_alert_channels = \"all\""))
+          .uplink.around_alert;
+  CHECK_TRUE(around.before == 5min && around.after == 0s);
+  CHECK_TRUE(around.channels == AroundAlert::Channels::kAll);
+  CHECK_TRUE(config_of(before_channel("")).uplink.around_alert == AroundAlert{});
+}
+
+TEST(ParseUplink, records_an_hour_around_an_alert_at_most) {
+  expect(
+      "t.toml:2:23: uplink.around_alert_before: the text \"1h1s\" is out of bounds; expected 0s to "
+      "1h",
+      "around_alert_before = \"1h1s\"");
+  expect(
+      "t.toml:2:25: uplink.around_alert_channels: unknown around_alert_channels \"every\"; "
+      "expected "
+      "\"own\" or \"all\"",
+      "around_alert_channels = \"every\"");
+}
+
 TEST(ParseUplink, speaks_the_version_that_is_chosen) {
   CHECK_TRUE(version("auto") == uplink::MqttVersion::kAutomatic);
   CHECK_TRUE(version("5") == uplink::MqttVersion::kV5);

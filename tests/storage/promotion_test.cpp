@@ -29,7 +29,8 @@ TEST_GROUP(Promotion) {
                        {{}, ChannelId{2}, "pump", "bar", seconds(1)}};
     CHECK_TRUE(buffer.store().commit(commit).ok());
   }
-  static SealedChunk readings(std::int64_t from_s, std::uint16_t channel = 1, std::size_t size = 20) {
+  static SealedChunk readings(std::int64_t from_s, std::uint16_t channel = 1,
+                              std::size_t size = 20) {
     SealedChunk chunk = chunk_of(Stream::kRaw, 10, size);
     chunk.channel = ChannelId{channel};
     chunk.first = instant_from_ns(from_s * kSecond);
@@ -49,7 +50,7 @@ TEST_GROUP(Promotion) {
     return promotion;
   }
   // Pieces it took.
-  int finish(Promotion& promotion) {
+  int finish(Promotion & promotion) {
     int pieces = 0;
     for (; !promotion.done; ++pieces) {
       CHECK_TRUE(pieces < 1'000);

@@ -55,7 +55,8 @@ TEST_GROUP(RecordingTable) {
 
 TEST(RecordingTable, what_reaches_into_a_span_is_promoted_as_it_is_stored) {
   record(around(20, 40));
-  CHECK_TRUE(buffer.commit({readings(0), readings(10), readings(15), readings(40), readings(41)}).ok());
+  CHECK_TRUE(
+      buffer.commit({readings(0), readings(10), readings(15), readings(40), readings(41)}).ok());
   CHECK_TRUE(requested() == 2);
   CHECK_TRUE(buffer.store().totals().promoted == 2);
 }
@@ -99,7 +100,8 @@ TEST(RecordingTable, joins_spans_that_meet) {
   record(around(100, 110));
   record(around(0, 40, "pump"));
   CHECK_TRUE(kept().size() == 3);
-  CHECK_TRUE(kept()[0].what.from == Instant(seconds(0)) && kept()[0].what.to == Instant(seconds(60)));
+  CHECK_TRUE(kept()[0].what.from == Instant(seconds(0)) &&
+             kept()[0].what.to == Instant(seconds(60)));
   CHECK_TRUE(kept()[0].boot == "boot");
 }
 

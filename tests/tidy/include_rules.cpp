@@ -50,6 +50,7 @@ constexpr std::array kHomes{
     Home{"CLI/", "app/"},
     Home{"CLI/", "collector/"},
     Home{"nlohmann/", "uplink/messages."},
+    Home{"nlohmann/", "uplink/command."},
     Home{"nlohmann/", "app/"},
     Home{"nlohmann/", "collector/"},
     Home{"spdlog/", "hal/log_sink.cpp"},

@@ -74,4 +74,13 @@ TEST(LaneCursors, a_rewind_takes_nothing_back) {
   CHECK_TRUE(cursors.raw_handed_over() == 7);
 }
 
+TEST(LaneCursors, rewinds_one_lane_alone) {
+  cursors.begin(100);
+  cursors.passed(Lane::kRequested, items);
+  cursors.passed(Lane::kEvent, items);
+  cursors.rewind(Lane::kRequested);
+  CHECK_TRUE(cursors.next(Lane::kRequested).after == 0);
+  CHECK_TRUE(cursors.next(Lane::kEvent).after == 7);
+}
+
 }  // namespace sluice::uplink

@@ -28,6 +28,8 @@ TEST(Topics, are_named_as_documented) {
   STRCMP_EQUAL("sluice/v1/gw/live", topic_name({TopicKind::kLive, "gw"}).c_str());
   STRCMP_EQUAL("sluice/v1/gw/hello", topic_name({TopicKind::kHello, "gw"}).c_str());
   STRCMP_EQUAL("sluice/v1/gw/status", topic_name({TopicKind::kStatus, "gw"}).c_str());
+  STRCMP_EQUAL("sluice/v1/gw/cmd", topic_name({TopicKind::kCommand, "gw"}).c_str());
+  STRCMP_EQUAL("sluice/v1/gw/cmd/result", topic_name({TopicKind::kAnswer, "gw"}).c_str());
   STRCMP_EQUAL("sluice/v1/gw/ack/+", ack_filter("gw").c_str());
 }
 
@@ -39,12 +41,18 @@ TEST(Topics, are_read_back) {
   CHECK(topic->stream == Stream::kRollup);
 }
 
+TEST(Topics, tell_a_command_from_its_answer) {
+  CHECK(parse_topic("sluice/v1/gw/cmd")->kind == TopicKind::kCommand);
+  CHECK(parse_topic("sluice/v1/gw/cmd/result")->kind == TopicKind::kAnswer);
+}
+
 TEST(Topics, refuses_whatever_is_not_of_the_tree) {
   for (const char* name :
        {"", "sluice", "sluice/v1/", "sluice/v1/gw", "sluice/v2/gw/up/raw", "sluice/v1/gw/up",
         "sluice/v1/gw/up/", "sluice/v1/gw/up/video", "sluice/v1/gw/up/raw/", "sluice/v1/gw/live/",
         "sluice/v1/gw/live/raw", "sluice/v1/g w/live", "sluice/v1//live", "sluice/v1/+/up/raw",
-        "sluice/v1/gw/cmd", "x/sluice/v1/gw/live"}) {
+        "sluice/v1/gw/cmd/", "sluice/v1/gw/cmd/results", "sluice/v1/gw/cmd/result/",
+        "x/sluice/v1/gw/live"}) {
     CHECK_FALSE(parse_topic(name).ok());
   }
 }
