@@ -90,6 +90,15 @@ Json readings(const LoopStatus& loop, const StorageStatus& storage) {
           {"dropped", storage.totals.dropped}};
 }
 
+Json promotion(const StorageStatus& storage, const uplink::CommandCounters& commands) {
+  return {{"chunks", storage.totals.promoted},
+          {"recordings", storage.promotion.recorded},
+          {"recordings_skipped", storage.promotion.skipped},
+          {"requests", storage.promotion.requests},
+          {"commands_refused", commands.refused},
+          {"commands_too_many", commands.too_many}};
+}
+
 // A disk that does not answer keeps the storage thread from saying so.
 const char* storage_state(const StorageStatus& storage, Instant now) {
   if (now - storage.stepped_at > kStalledAfter) return "stalled";
@@ -221,6 +230,7 @@ std::string status_json(const Gateway& gateway, const Surroundings& around, Inst
   const FlashUse use{around.device_bytes, now - around.started,
                      gateway.config().card_endurance_bytes};
   status["flash"] = flash(storage.written, use);
+  status["promotion"] = promotion(storage, gateway.crossings().uplink.read().commands);
   status["uplink"] = nullptr;
   if (gateway.has_uplink()) {
     const uplink::Snapshot link = gateway.crossings().uplink.read();

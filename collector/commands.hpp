@@ -4,8 +4,11 @@
 
 #include <string>
 
+#include "collector/asker.hpp"
+#include "collector/broker_options.hpp"
 #include "collector/line.hpp"
-#include "uplink/options.hpp"
+#include "core/result.hpp"
+#include "uplink/command.hpp"
 
 namespace CLI {
 class App;
@@ -26,11 +29,8 @@ class RunCommand {
 
  private:
   CLI::App* command_;
-  std::string broker_ = "localhost:1883";
+  BrokerOptions broker_;
   std::string database_;
-  std::string credentials_file_;
-  uplink::TlsOptions tls_;
-  std::string client_id_;
   std::string print_;  // "", "lines" or "json"
   bool live_ = false;
 };
@@ -44,6 +44,29 @@ class StatusCommand {
  private:
   CLI::App* command_;
   std::string database_;
+  bool json_ = false;
+};
+
+class RequestCommand {
+ public:
+  explicit RequestCommand(CLI::App& program);
+  bool chosen() const;
+  int run();
+
+ private:
+  Result<uplink::RawCommand> command() const;
+  int report(const Asker& asker, Asker::Outcome outcome, const uplink::RawCommand& command) const;
+
+  CLI::App* command_;
+  BrokerOptions broker_;
+  std::string gateway_;
+  std::string channel_;
+  std::string from_;
+  std::string to_;
+  std::string run_;
+  std::string id_;
+  bool wait_ = false;
+  double timeout_s_ = 60;
   bool json_ = false;
 };
 

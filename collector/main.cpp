@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
   sluice::collector::RunCommand run(program);
   sluice::collector::StatusCommand status(program);
   sluice::collector::ExportCommand export_command(program);
+  sluice::collector::RequestCommand request(program);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -26,5 +27,6 @@ int main(int argc, char** argv) {
   }
   if (run.chosen()) return run.run();
   if (status.chosen()) return status.run();
+  if (request.chosen()) return request.run();
   return export_command.run();
 }

@@ -1,6 +1,5 @@
 #include <csignal>
 #include <cstdio>
-#include <cstring>
 #include <ctime>
 #include <optional>
 #include <string>
@@ -14,10 +13,7 @@
 #include "collector/printer.hpp"
 #include "collector/receiver.hpp"
 #include "collector/sqlite_sink.hpp"
-#include "collector/version.hpp"
-#include "config/broker.hpp"
 #include "core/log.hpp"
-#include "hal/identity.hpp"
 #include "hal/log_sink.hpp"
 #include "hal/system_clock.hpp"
 #include "uplink/mqtt_link.hpp"
@@ -55,33 +51,12 @@ int fail(const Error& error, int status) {
   return status;
 }
 
-Result<uplink::LinkOptions> link_options(const std::string& broker) {
-  const bool has_scheme = broker.find("://") != std::string::npos;
-  const Result<config::Broker> parsed =
-      config::parse_broker(has_scheme ? broker : "mqtt://" + broker);
-  if (!parsed) return parsed.error();
-  uplink::LinkOptions options;
-  options.host = parsed->host;
-  options.port = parsed->port;
-  options.use_tls = parsed->use_tls;
-  return options;
-}
-
 }  // namespace
 
 RunCommand::RunCommand(CLI::App& program)
     : command_(program.add_subcommand("run", "Receive until SIGTERM or Ctrl-C")) {
-  command_->add_option("--broker", broker_, "[mqtt[s]://]HOST:PORT")->capture_default_str();
+  broker_.add_to(*command_);
   command_->add_option("--database", database_, "SQLite file, made when there is none")->required();
-  command_->add_option("--credentials", credentials_file_,
-                       "File of two lines, user name and password, mode 0600");
-  command_->add_option("--ca", tls_.ca_file, "Certificates of whom to trust; mqtts:// needs it");
-  CLI::Option* const certificate =
-      command_->add_option("--certificate", tls_.certificate_file, "The collector's own");
-  CLI::Option* const key =
-      command_->add_option("--key", tls_.key_file, "Its key, mode 0600")->needs(certificate);
-  certificate->needs(key);
-  command_->add_option("--client-id", client_id_, "For the broker; without it a random one");
   command_->add_option("--print", print_, "Print readings and alerts as they are stored")
       ->check(CLI::IsMember({"lines", "json"}));
   command_->add_flag("--live", live_, "With --print: alerts too, at once, before they are stored");
@@ -94,18 +69,8 @@ bool RunCommand::chosen() const {
 int RunCommand::run() {
   hal::install_log_sink(LogLevel::kInfo);
   const Signals signals;
-  Result<uplink::LinkOptions> options = link_options(broker_);
+  const Result<uplink::LinkOptions> options = broker_.link_options();
   if (!options) return fail(options.error(), kWrongUse);
-  const Result<RunId> random = hal::random_run_id();
-  if (!random) return fail(random.error(), kFailed);
-  // Two clients of one name throw each other off the broker.
-  options->client_id =
-      client_id_.empty() ? "sluice-collector-" + to_hex(*random).substr(0, 8) : client_id_;
-  options->credentials_file = credentials_file_;
-  options->tls = tls_;
-  if (options->use_tls && tls_.ca_file.empty()) {
-    return fail({ErrorCode::kInvalid, "mqtts:// needs --ca: whom to trust"}, kWrongUse);
-  }
 
   Result<SqliteSink> sink = SqliteSink::open(database_);
   if (!sink) return fail(sink.error(), kWrongUse);
@@ -125,18 +90,15 @@ int RunCommand::run() {
     }
   }
 
-  uplink::MqttSession session;
-  session.subscriptions = Receiver::subscriptions();
-  session.packet_bytes_max = kPacketBytesMax;
-  std::memcpy(&session.seed, random->bytes.data(), sizeof(session.seed));
   const hal::SystemClock clock;
-  session.wall_clock = [&clock] {
-    return uplink::MqttSession::WallClock{clock.wall(), clock.wall_trust().synchronised};
-  };
-  session.built = wall_time_from_ns(kBuiltAt * 1'000'000'000);
-  uplink::MqttLink link(*options, std::move(session));
+  Result<uplink::MqttSession> session = BrokerOptions::session(clock);
+  if (!session) return fail(session.error(), kFailed);
+  session->subscriptions = Receiver::subscriptions();
+  session->packet_bytes_max = kPacketBytesMax;
+  uplink::MqttLink link(*options, std::move(*session));
   Receiver receiver(*sink, link, std::move(watcher));
-  log(LogLevel::kInfo, "collector: keeping in " + database_ + " what comes over " + broker_);
+  log(LogLevel::kInfo,
+      "collector: keeping in " + database_ + " what comes over " + broker_.broker());
   while (!signals.want_end()) {
     receiver.step(clock.now(), clock.wall());
     link.wait(kWait);
