@@ -132,6 +132,17 @@ void append_lanes(std::string& text, const Json& uplink) {
   }
 }
 
+void append_promotion(std::string& text, const Json& promotion) {
+  if (count(promotion, "chunks") + count(promotion, "recordings_skipped") == 0) return;
+  append(text, "        %llu chunks sent ahead: for %llu alerts and %llu requests",
+         count(promotion, "chunks"), count(promotion, "recordings"), count(promotion, "requests"));
+  if (count(promotion, "recordings_skipped") > 0) {
+    append(text, "; not for %llu alerts that came too often",
+           count(promotion, "recordings_skipped"));
+  }
+  append(text, "\n");
+}
+
 std::string render(const Json& status) {
   std::string text;
   append(text, "gateway %s, version %s, up %.0f s\n", words(status, "gateway").c_str(),
@@ -169,6 +180,7 @@ std::string render(const Json& status) {
     append_link(text, uplink);
     append_profile(text, uplink.at("profile"));
     append_lanes(text, uplink);
+    append_promotion(text, status.at("promotion"));
   }
   append_channels(text, status.at("channels"));
   append_alerts(text, status.at("alerts"));

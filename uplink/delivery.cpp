@@ -17,6 +17,9 @@ constexpr std::size_t kAlertBytesMax = 2 * 1024;
 // Of a packet, what is not the chunks of its batch.
 constexpr std::size_t kPacketRest = 1'024;
 
+// Until storage has removed what was acknowledged; it looks 50 times a second.
+constexpr Duration kSettling = std::chrono::milliseconds(200);
+
 bool covers(std::span<const Interval> intervals, std::uint64_t seq) {
   return std::any_of(intervals.begin(), intervals.end(), [seq](const Interval& interval) {
     return interval.first <= seq && seq <= interval.last;
@@ -32,6 +35,7 @@ Delivery::Delivery(const Options& options, Link& link, Outbox& outbox, const Lin
       policy_(policy),
       congestion_(limits_),
       cursors_(options.backlog) {
+  settled_.fill(Instant::min() + kSettling);
   CHECK(is_id(options.gateway));
   CHECK(options.batches_in_flight_max >= 1);
 }
@@ -85,6 +89,7 @@ void Delivery::acknowledged(const Ack& ack, Instant now) {
     });
     if (!batch.items.empty()) continue;
     ++counters_.batches_settled;
+    settled_[index_of(batch.lane)] = now;
     // Of a batch sent twice nobody knows which sending the answer belongs to.
     if (batch.resent) {
       congestion_.forget(batch.flight);
@@ -100,7 +105,7 @@ void Delivery::acknowledged(const Ack& ack, Instant now) {
 void Delivery::step(Instant now) {
   if (!up_) return;
   send_again(now);
-  rewind_changed_lanes();
+  rewind_changed_lanes(now);
   send_new(now);
   rewind_when_idle(now);
   show();
@@ -203,10 +208,11 @@ void Delivery::rewind_when_idle(Instant now) {
   cursors_.rewind();
 }
 
-void Delivery::rewind_changed_lanes() {
+void Delivery::rewind_changed_lanes(Instant now) {
   for (const Lane lane : kLanes) {
     if (!look_again_[index_of(lane)]) continue;
-    // What is under way would be sent twice.
+    // What is under way, or has just arrived, would be sent twice.
+    if (now - kSettling < settled_[index_of(lane)]) continue;
     const bool under_way = std::any_of(in_flight_.begin(), in_flight_.end(),
                                        [lane](const Batch& batch) { return batch.lane == lane; });
     if (under_way) continue;

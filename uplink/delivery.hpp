@@ -87,7 +87,7 @@ class Delivery {
   std::size_t allowance(Lane lane, Instant now) const;
   bool hand_over(Batch& batch, const Parcel& parcel, Instant now);
   void rewind_when_idle(Instant now);
-  void rewind_changed_lanes();
+  void rewind_changed_lanes(Instant now);
   Duration timeout() const;
   void measure(Duration round_trip);
   void show();
@@ -102,6 +102,7 @@ class Delivery {
   LaneShares shares_;
   LaneCursors cursors_;
   std::array<bool, kLanes.size()> look_again_{};
+  std::array<Instant, kLanes.size()> settled_;  // when an acknowledgement last freed a batch
   std::vector<Batch> in_flight_;  // at most options_.batches_in_flight_max + kAlertBatches
   Instant rewound_ = Instant::min();
   DeliveryCounters counters_;

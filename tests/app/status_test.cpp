@@ -56,6 +56,15 @@ TEST(Status, counts_readings_so_that_they_balance) {
   CHECK_TRUE(readings["lost_ring_full"] == 0);
 }
 
+TEST(Status, counts_what_was_put_before_others) {
+  open({channel_named("boiler")});
+  const Json promotion = status()["promotion"];
+  for (const char* name : {"chunks", "recordings", "recordings_skipped", "requests",
+                           "commands_refused", "commands_too_many"}) {
+    CHECK_TRUE(promotion.at(name) == 0);
+  }
+}
+
 TEST(Status, shows_each_channel_with_its_latest_value) {
   open({channel_named("boiler")});
   plant.run_until(start + seconds(3));

@@ -50,6 +50,19 @@ TEST(StatusText, shows_a_link_that_is_down) {
   STRCMP_CONTAINS("uplink  down for 1000 s, next try in 90 s, 0 batches", text().c_str());
 }
 
+TEST(StatusText, says_what_was_sent_ahead) {
+  open({}, std::make_unique<uplink::FakeLink>());
+  std::string json = status_json(plant.gateway(), around, plant.now);
+  CHECK_TRUE(text().find("sent ahead") == std::string::npos);
+  const std::string none = R"("chunks":0,"recordings":0,"recordings_skipped":0,"requests":0)";
+  const std::size_t at = json.find(none);
+  CHECK_TRUE(at != std::string::npos);
+  json.replace(at, none.size(), R"("chunks":9,"recordings":2,"recordings_skipped":4,"requests":3)");
+  STRCMP_CONTAINS(
+      "9 chunks sent ahead: for 2 alerts and 3 requests; not for 4 alerts that came too often\n",
+      status_text(json)->c_str());
+}
+
 TEST(StatusText, says_how_much_is_written) {
   config::Config config = sample_config(plant.buffer.path(), {});
   config.card_endurance_bytes = 30'000'000'000'000;

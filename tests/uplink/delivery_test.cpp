@@ -104,6 +104,26 @@ TEST(Delivery, counts_a_refusal_and_keeps_the_batch) {
   expect({1}, sent());
 }
 
+TEST(Delivery, looks_again_into_a_lane_when_chunks_have_come_into_it_from_behind) {
+  add(Stream::kRaw, 1, 3);
+  outbox.pending[1].lane = Lane::kRequested;
+  outbox.pending[0].lane = Lane::kRollup;  // out of the way for now
+  expect({2, 1, 3}, sent());
+  ack(1, 3);
+  add(Stream::kRaw, 4, 4);
+  outbox.pending.back().lane = Lane::kRequested;
+  outbox.pending.push_back({1, kRun, Stream::kRaw, 9, Lane::kRequested});
+  expect({4}, sent());
+  delivery.look_again(Lane::kRequested);
+  // What is under way would be sent twice.
+  expect({}, sent());
+  ack(4, 4);
+  // Storage has to be given the time to remove it.
+  expect({}, sent());
+  now += milliseconds(200);
+  expect({9}, sent());
+}
+
 TEST(Delivery, knows_the_tokens_of_its_own_batches_only) {
   add(Stream::kRaw, 1, 1);
   sent();

@@ -264,6 +264,25 @@ TEST(MqttLink, is_of_no_use_without_its_subscription) {
   CHECK_FALSE(happened<LinkUp>());
 }
 
+TEST(MqttLink, can_do_without_a_subscription_that_may_be_refused) {
+  session.subscriptions = {"a/+", "cmd"};
+  session.may_be_refused = "cmd";
+  start();
+  accept_v5();
+  grant_v5();
+  grant_v5(0x87);
+  event<LinkUp>();
+}
+
+TEST(MqttLink, cannot_do_without_the_others) {
+  session.subscriptions = {"a/+", "cmd"};
+  session.may_be_refused = "cmd";
+  start();
+  accept_v5();
+  grant_v5(0x87);
+  CHECK(event<LinkDown>().fault == LinkFault::kAccessRefused);
+}
+
 TEST(MqttLink, gives_a_silent_broker_up) {
   start();
   packet(ScriptedBroker::kConnect);

@@ -1,5 +1,6 @@
 #include "uplink/uplink.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -107,6 +108,27 @@ TEST(Uplink, says_hello_once_announced_and_at_every_connect) {
   disconnect("cable");
   connect();
   LONGS_EQUAL(1, link.take(kHello).size());
+}
+
+TEST(Uplink, hears_commands_that_are_for_it_and_sends_answers) {
+  connect();
+  for (const char* topic : {"sluice/v1/gw/cmd", "sluice/v1/other/cmd"}) {
+    link.events.push_back(Message{topic, encode(RawCommand{"a", "t1", {}, {0, 1}}), false});
+    now += seconds(10);
+    step();
+  }
+  CHECK_TRUE(uplink.snapshot().commands.heard == 1);
+  LONGS_EQUAL(1, uplink.snapshot().messages_ignored);
+  STRCMP_EQUAL("a", uplink.desk().take()->id.c_str());
+  uplink.desk().answer({"a"});
+  step();
+  LONGS_EQUAL(1, link.take("sluice/v1/gw/cmd/result").size());
+}
+
+TEST(Uplink, subscribes_to_commands_and_can_do_without) {
+  const std::vector<std::string> filters = Uplink::subscriptions(options);
+  LONGS_EQUAL(1, std::ranges::count(filters, Uplink::commands(options)));
+  STRCMP_EQUAL("sluice/v1/gw/cmd", Uplink::commands(options).c_str());
 }
 
 TEST(Uplink, greets_later_when_the_link_is_full) {
