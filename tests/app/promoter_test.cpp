@@ -88,7 +88,9 @@ TEST_GROUP(Promoter) {
       if (chunks->empty()) return found;
       for (const storage::StoredChunk& one : *chunks) {
         const bool of_boiler = index_of(one.chunk.header.channel) <= 10;
-        for (const Reading& reading : *chunk::decode_readings(one.chunk)) {
+        const Result<std::vector<Reading>> readings = chunk::decode_readings(one.chunk);
+        CHECK_TRUE(readings.ok());
+        for (const Reading& reading : *readings) {
           (of_boiler ? found.boiler : found.pump).push_back(to_ns(reading.time) / 1'000'000'000);
         }
       }
