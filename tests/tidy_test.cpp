@@ -34,6 +34,7 @@ constexpr std::array kTestedElsewhere{
     TestedBy{"collector/summary_text.cpp", "tests/collector/summary_test.cpp"},
     TestedBy{"collector/summary_text.cpp", "tests/collector/summary_test.cpp"},
     TestedBy{"storage/chunk_table.cpp", "tests/storage/store_test.cpp"},
+    TestedBy{"app/storage_healing.cpp", "tests/app/damaged_buffer_test.cpp"},
     TestedBy{"storage/run_table.cpp", "tests/storage/store_test.cpp"},
     TestedBy{"storage/store_healing.cpp", "tests/storage/salvage_test.cpp"},
     TestedBy{"storage/store_impl.cpp", "tests/storage/store_test.cpp"},

@@ -107,8 +107,8 @@ class AnsweringBroker {
       }
       case ScriptedBroker::kSubscribe:
         if (body.size() < 3) return false;
-        hears_ =
-            std::string(body.begin(), body.end()).find(ack_filter(gateway_)) != std::string::npos;
+        hears_ = hears_ || std::string(body.begin(), body.end()).find(ack_filter(gateway_)) !=
+                               std::string::npos;
         return broker_.offer(v5_ ? Body{0x90, 4, body[0], body[1], 0, 1}
                                  : Body{0x90, 3, body[0], body[1], 1});
       case ScriptedBroker::kPublish:
