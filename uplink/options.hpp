@@ -52,7 +52,7 @@ struct Options {
   std::size_t batch_bytes_max = 64 * 1024;
   Duration ack_timeout_min = std::chrono::seconds(30);
   Duration ack_timeout_max = std::chrono::minutes(10);
-  Duration live_every = std::chrono::seconds(1);  // latest values; 0: none. Alerts go at once
+  Duration live_every = std::chrono::seconds(10);  // latest values; 0: none. Alerts go at once
   bool operator==(const Options&) const = default;
 };
 

@@ -212,9 +212,9 @@ TEST(UplinkService, speaks_of_the_latest_values_now_and_then) {
   CHECK_EQUAL(21.5, values[0].value);
   link->events.push_back(uplink::Taken{link->last_token, false});
   service->step(start);
-  service->step(start + milliseconds(900));
+  service->step(start + milliseconds(9'900));
   CHECK_EQUAL(0U, live_values().size());
-  service->step(start + seconds(1));
+  service->step(start + seconds(10));
   CHECK_EQUAL(1U, live_values().size());
 }
 
