@@ -1,12 +1,10 @@
 #!/usr/bin/env python3
 """Two ways to one broker, in network namespaces: the gateway follows the route, and its profile with it."""
-import os
-import subprocess
 import sys
 import time
 
+from namespaces import Namespaces, run, why_not
 from rig import Rig, wait_until
-from slow_link import run
 
 SKIPPED = 77
 BROKER = "10.79.0.1"
@@ -37,32 +35,16 @@ period = "50ms"
 """
 
 
-class TwoWays:
-    """The gateway in one namespace, all others in the other; a pair of devices for each way."""
+class TwoWays(Namespaces):
+    """A pair of devices for each way."""
 
-    def __init__(self):
-        self.near, self.far = (f"sluice-{side}-{os.getpid()}" for side in ("near", "far"))
-
-    def __enter__(self):
-        try:
-            for name in (self.near, self.far):
-                run("ip", "netns", "add", name)
-                run("ip", "-n", name, "link", "set", "lo", "up")
-            run("ip", "-n", self.far, "addr", "add", f"{BROKER}/32", "dev", "lo")
-            for device, (net, _) in WAYS.items():
-                run("ip", "link", "add", device, "netns", self.near, "type", "veth", "peer", "name", device,
-                    "netns", self.far)
-                run("ip", "-n", self.near, "addr", "add", f"{net}.1/29", "dev", device)
-                run("ip", "-n", self.far, "addr", "add", f"{net}.2/29", "dev", device)
-                run("ip", "-n", self.far, "link", "set", device, "up")
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
-
-    def __exit__(self, *_):
-        for name in (self.near, self.far):
-            subprocess.run(["ip", "netns", "del", name], capture_output=True)
+    def lay(self):
+        run("ip", "-n", self.far, "addr", "add", f"{BROKER}/32", "dev", "lo")
+        for device, (net, _) in WAYS.items():
+            self.pair(device)
+            run("ip", "-n", self.near, "addr", "add", f"{net}.1/29", "dev", device)
+            run("ip", "-n", self.far, "addr", "add", f"{net}.2/29", "dev", device)
+            run("ip", "-n", self.far, "link", "set", device, "up")
 
     def up(self, device):
         net, metric = WAYS[device]
@@ -79,26 +61,6 @@ class TwoWays:
     def down(self, device):
         """The far end stays: nothing tells the connection that its packets are lost."""
         run("ip", "-n", self.near, "link", "set", device, "down")
-
-    def carry(self, rig):
-        rig.host = BROKER
-        rig.address = f"mqtt://{BROKER}:{rig.port}"
-        rig.within = {"gateway": ["ip", "netns", "exec", self.near],
-                      "broker": ["ip", "netns", "exec", self.far],
-                      "collector": ["ip", "netns", "exec", self.far]}
-
-
-def why_not():
-    """What is missing for TwoWays; nothing when they can be had."""
-    if os.geteuid() != 0:
-        return "network namespaces take root"
-    try:
-        with TwoWays():
-            return None
-    except FileNotFoundError:
-        return "iproute2 is not installed"
-    except subprocess.CalledProcessError as failure:
-        return f"no network namespaces here: {failure.stderr.decode().strip()}"
 
 
 def arrives_over(rig, device, profile):
@@ -117,11 +79,11 @@ def arrives_over(rig, device, profile):
 
 
 def main():
-    if reason := why_not():
+    if reason := why_not(TwoWays):
         print(f"skipped: {reason}")
         return SKIPPED
     with TwoWays() as ways, Rig() as rig:
-        ways.carry(rig)
+        ways.carry(rig, BROKER)
         rig.config.write_text(CONFIG)
         rig.start_broker()
         rig.start_collector()

@@ -1,48 +1,26 @@
-"""Two network namespaces with a bad line between them: the gateway in one, all others in the other."""
-import os
-import subprocess
+"""A bad line: the gateway at one end of it, all others at the other."""
+import namespaces
+from namespaces import Namespaces, run
 
 NEAR, FAR = "10.77.0.1", "10.77.0.2"
 
 
-def run(*words):
-    subprocess.run([str(word) for word in words], check=True, capture_output=True)
-
-
-class Line:
+class Line(Namespaces):
     """What leaves its ends goes through a queueing discipline, in the words of tc(8)."""
 
     def __init__(self, *discipline):
+        super().__init__()
         self._discipline = discipline
-        self.near, self.far = (f"sluice-{side}-{os.getpid()}" for side in ("near", "far"))
 
-    def __enter__(self):
-        try:
-            for name in (self.near, self.far):
-                run("ip", "netns", "add", name)
-            run("ip", "link", "add", "line", "netns", self.near, "type", "veth", "peer", "name", "line",
-                "netns", self.far)
-            for name, address in ((self.near, NEAR), (self.far, FAR)):
-                run("ip", "-n", name, "addr", "add", f"{address}/30", "dev", "line")
-                for device in ("lo", "line"):
-                    run("ip", "-n", name, "link", "set", device, "up")
-                run("tc", "-n", name, "qdisc", "add", "dev", "line", "root", *self._discipline)
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
+    def lay(self):
+        self.pair("line")
+        for name, address in ((self.near, NEAR), (self.far, FAR)):
+            run("ip", "-n", name, "addr", "add", f"{address}/30", "dev", "line")
+            run("ip", "-n", name, "link", "set", "line", "up")
+            run("tc", "-n", name, "qdisc", "add", "dev", "line", "root", *self._discipline)
 
-    def __exit__(self, *_):
-        for name in (self.near, self.far):
-            subprocess.run(["ip", "netns", "del", name], capture_output=True)
-
-    def carry(self, rig):
-        """Puts the processes of the rig at its ends."""
-        rig.host = FAR
-        rig.address = f"mqtt://{FAR}:{rig.port}"
-        rig.within = {"gateway": ["ip", "netns", "exec", self.near],
-                      "broker": ["ip", "netns", "exec", self.far],
-                      "collector": ["ip", "netns", "exec", self.far]}
+    def carry(self, rig, address=FAR):
+        super().carry(rig, address)
 
 
 class SlowLink(Line):
@@ -55,12 +33,4 @@ class SlowLink(Line):
 
 def why_not():
     """What is missing for a SlowLink; nothing when it can be had."""
-    if os.geteuid() != 0:
-        return "network namespaces take root"
-    try:
-        with SlowLink("9600bit"):
-            return None
-    except FileNotFoundError:
-        return "iproute2 is not installed"
-    except subprocess.CalledProcessError as failure:
-        return f"no network namespaces or no token bucket here: {failure.stderr.decode().strip()}"
+    return namespaces.why_not(lambda: SlowLink("9600bit"))
