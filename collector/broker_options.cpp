@@ -24,7 +24,7 @@ void BrokerOptions::add_to(CLI::App& command) {
   command.add_option("--client-id", client_id_, "For the broker; without it a random one");
 }
 
-Result<uplink::LinkOptions> BrokerOptions::link_options() const {
+Result<uplink::LinkOptions> BrokerOptions::link_options(bool one_of_several) const {
   const bool has_scheme = broker_.find("://") != std::string::npos;
   const Result<config::Broker> parsed =
       config::parse_broker(has_scheme ? broker_ : "mqtt://" + broker_);
@@ -38,12 +38,12 @@ Result<uplink::LinkOptions> BrokerOptions::link_options() const {
   options.use_tls = parsed->use_tls;
   options.credentials_file = credentials_file_;
   options.tls = tls_;
-  options.client_id = client_id_;
-  if (!client_id_.empty()) return options;
+  options.client_id = client_id_.empty() ? "sluice-collector" : client_id_;
+  if (!client_id_.empty() && !one_of_several) return options;
   // Two clients of one name throw each other off the broker.
   const Result<RunId> random = hal::random_run_id();
   if (!random) return random.error();
-  options.client_id = "sluice-collector-" + to_hex(*random).substr(0, 8);
+  options.client_id += "-" + to_hex(*random).substr(0, 8);
   return options;
 }
 

@@ -22,7 +22,8 @@ class BrokerOptions {
 
   const std::string& broker() const { return broker_; }
   // kInvalid for what the user has got wrong; kUnavailable when the system has no random number.
-  Result<uplink::LinkOptions> link_options() const;
+  // With `one_of_several` no two processes have the same client id, whatever the user says.
+  Result<uplink::LinkOptions> link_options(bool one_of_several = false) const;
   // With what every session of ours needs. `clock` outlives the link.
   static Result<uplink::MqttSession> session(const hal::Clock& clock);
 

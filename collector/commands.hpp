@@ -31,6 +31,7 @@ class RunCommand {
   CLI::App* command_;
   BrokerOptions broker_;
   std::string database_;
+  std::string share_;
   std::string print_;  // "", "lines" or "json"
   bool live_ = false;
 };

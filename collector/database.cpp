@@ -8,8 +8,12 @@ namespace {
 constexpr std::int64_t kApplicationId = 0x536C7543;  // "SluC"
 constexpr std::int64_t kVersion = 1;
 
-// Other processes only read, so the one writer finds nobody in its way. FULL: what is acknowledged
-// is on the disk. The WAL is cut back when a long reader has let it grow.
+// Collectors take turns, so a writer finds nobody in its way but what has no turn: the recovery of
+// the WAL by a reader, and whatever an operator does by hand.
+constexpr const char* kWait = "PRAGMA busy_timeout = 100;";
+
+// FULL: what is acknowledged is on the disk. The WAL is cut back when a long reader has let it
+// grow.
 constexpr const char* kSettings =
     "PRAGMA journal_mode = WAL;"
     "PRAGMA synchronous = FULL;"
@@ -40,6 +44,7 @@ Result<> recognise(storage::Connection& connection) {
 Result<storage::Connection> open_for_writing(const std::string& path) {
   Result<storage::Connection> connection = storage::Connection::open(path, storage::Access::kWrite);
   if (!connection) return connection;
+  if (const Result<> set = connection->execute(kWait); !set) return set.error();
   // A start that was cut off leaves a file without tables.
   const auto tables = connection->integer("SELECT count(*) FROM sqlite_schema");
   if (!tables) return tables.error();

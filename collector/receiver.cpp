@@ -30,11 +30,12 @@ void cut_around(std::vector<Interval>& intervals, std::uint64_t seq) {
 
 }  // namespace
 
-Receiver::Receiver(Sink& sink, uplink::Link& link, Watcher watcher)
-    : sink_(sink), link_(link), watcher_(std::move(watcher)) {}
+Receiver::Receiver(Sink& sink, uplink::Link& link, Watcher watcher, Sharing sharing)
+    : sink_(sink), link_(link), watcher_(std::move(watcher)), is_shared_(!sharing.group.empty()) {}
 
-std::vector<std::string> Receiver::subscriptions() {
-  return {std::string(uplink::kUpFilter), std::string(uplink::kLiveFilter),
+std::vector<std::string> Receiver::subscriptions(const Sharing& sharing) {
+  const std::string divided = sharing.group.empty() ? "" : "$share/" + sharing.group + "/";
+  return {divided + std::string(uplink::kUpFilter), divided + std::string(uplink::kLiveFilter),
           std::string(uplink::kHelloFilter), std::string(uplink::kStatusFilter)};
 }
 
@@ -55,6 +56,10 @@ void Receiver::handle(const uplink::LinkUp&, WallTime) {
 
 void Receiver::handle(const uplink::LinkDown& down, WallTime) {
   up_ = false;
+  // Whether the broker has them is not known.
+  for (const AckUnderWay& one : std::exchange(under_way_, {})) {
+    want_ack(one.name.gateway, one.name.settled, {});
+  }
   // A broker that stays away says the same at every try.
   if (down.why == down_why_) return;
   down_why_ = down.why;
@@ -73,7 +78,22 @@ void Receiver::handle(const uplink::Message& message, WallTime wall) {
   }
 }
 
-void Receiver::handle(const uplink::Taken&, WallTime) {}  // flow control; nothing depends on it
+// Flow control; no record depends on it. But of two receivers that acknowledge the same stream the
+// one with the older snapshot may come last, and its acknowledgement is what the broker retains. So
+// each looks again once the broker has its own: whatever is committed later is sent later by
+// whoever commits it, and whatever was committed before is seen here. The last one retained is the
+// newest.
+void Receiver::handle(const uplink::Taken& taken, WallTime) {
+  const auto found = std::find_if(under_way_.begin(), under_way_.end(),
+                                  [&](const AckUnderWay& one) { return one.token == taken.token; });
+  if (found == under_way_.end()) return;
+  const AckUnderWay sent = std::move(*found);
+  under_way_.erase(found);
+  const Result<Ack> now = snapshot(sent.name);
+  const bool is_newest =
+      now && now->held == sent.snapshot.held && now->resolved == sent.snapshot.resolved;
+  if (!is_newest) want_ack(sent.name.gateway, sent.name.settled, {});
+}
 
 Result<> Receiver::receive(const uplink::Topic& topic, const uplink::Message& message,
                            WallTime wall) {
@@ -143,10 +163,8 @@ void Receiver::report(const Receipt& receipt, const std::string& gateway) {
 
 void Receiver::want_ack(const std::string& gateway, const Settled& settled,
                         std::span<const Refusal> refusals) {
-  auto same = std::find_if(waiting_.begin(), waiting_.end(), [&](const AckName& waiting) {
-    return waiting.gateway == gateway && waiting.settled.run == settled.run &&
-           waiting.settled.stream == settled.stream;
-  });
+  auto same = std::find_if(waiting_.begin(), waiting_.end(),
+                           [&](const AckName& waiting) { return waiting.is_of(gateway, settled); });
   if (same == waiting_.end()) {
     if (waiting_.size() == kAcksWaitingMax) {
       ++counters_.acks_dropped;
@@ -163,16 +181,15 @@ void Receiver::want_ack(const std::string& gateway, const Settled& settled,
 void Receiver::send_acks() {
   std::size_t done = 0;
   for (const AckName& name : waiting_) {
-    Result<Ack> ack = sink_.acknowledgement(name.gateway, name.settled.run, name.settled.stream);
-    if (!store_works(ack ? Result<>(Ok{}) : Result<>(ack.error()))) break;
-    cut_around(ack->held, name.settled.seq);
-    cut_around(ack->resolved, name.settled.seq);
+    Result<Ack> ack = snapshot(name);
+    if (!ack) break;
     ack->refusals = name.refusals;
     const uplink::Topic topic{uplink::TopicKind::kAck, name.gateway, name.settled.stream};
     const Result<std::uint32_t> token =
         link_.publish(uplink::topic_name(topic), uplink::encode(*ack), uplink::Retain::kYes);
     if (token) {
       ++counters_.acks_sent;
+      if (is_shared_) remember(name, std::move(*ack), *token);
     } else if (token.error().code == ErrorCode::kRefused) {
       ++counters_.acks_dropped;  // too large for this broker, now and later
     } else {
@@ -181,6 +198,23 @@ void Receiver::send_acks() {
     ++done;
   }
   waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(done));
+}
+
+Result<Ack> Receiver::snapshot(const AckName& name) {
+  Result<Ack> ack = sink_.acknowledgement(name.gateway, name.settled.run, name.settled.stream);
+  if (!store_works(ack ? Result<>(Ok{}) : Result<>(ack.error()))) return ack;
+  cut_around(ack->held, name.settled.seq);
+  cut_around(ack->resolved, name.settled.seq);
+  return ack;
+}
+
+void Receiver::remember(const AckName& name, Ack snapshot, std::uint32_t token) {
+  // The broker has those of one sender in their order: only the latest may stay.
+  std::erase_if(under_way_,
+                [&](const AckUnderWay& one) { return one.name.is_of(name.gateway, name.settled); });
+  // Without it an older one may be retained until the next of its stream, which harms nobody.
+  if (under_way_.size() == kAcksUnderWayMax) under_way_.erase(under_way_.begin());
+  under_way_.push_back({name, std::move(snapshot), token});
 }
 
 bool Receiver::store_works(const Result<>& outcome) {

@@ -39,6 +39,11 @@ struct Watcher {
   std::function<void(const std::string& gateway, const uplink::Live&)> live;
 };
 
+// The group whose receivers divide the messages among them, over sinks on one store.
+struct Sharing {
+  std::string group;  // an id as in uplink::is_id(); empty: alone
+};
+
 class Receiver {
  public:
   // Acknowledgements waiting for the link, as names: their content is read when they are sent.
@@ -46,9 +51,16 @@ class Receiver {
   // Link events per step, so that a busy link does not hold the acknowledgements back.
   static constexpr int kEventsPerStep = 64;
 
-  // `sink` and `link` outlive it. The link's session is to be made with subscriptions().
-  Receiver(Sink& sink, uplink::Link& link, Watcher watcher = {});
-  static std::vector<std::string> subscriptions();
+  // Acknowledgements sent and not taken by the broker yet, when the work is shared. More than a
+  // link has under way.
+  static constexpr std::size_t kAcksUnderWayMax = 64;
+
+  // `sink` and `link` outlive it. The link's session is to be made with subscriptions() of the
+  // same `sharing`.
+  Receiver(Sink& sink, uplink::Link& link, Watcher watcher = {}, Sharing sharing = {});
+  // What gateways say once is for one receiver of the group; what the broker retains is for each:
+  // it gives retained messages to no group.
+  static std::vector<std::string> subscriptions(const Sharing& sharing = {});
 
   // Takes what has arrived and sends what is due.
   void step(Instant now, WallTime wall);
@@ -61,12 +73,23 @@ class Receiver {
     Settled settled;
     // Since the last acknowledgement; what is beyond its size comes again.
     std::vector<Refusal> refusals;
+
+    bool is_of(const std::string& its_gateway, const Settled& its) const {
+      return gateway == its_gateway && settled.run == its.run && settled.stream == its.stream;
+    }
   };
 
   void handle(const uplink::LinkUp& up, WallTime wall);
   void handle(const uplink::LinkDown& down, WallTime wall);
   void handle(const uplink::Message& message, WallTime wall);
   void handle(const uplink::Taken& taken, WallTime wall);
+
+  // As sent, but for the refusals.
+  struct AckUnderWay {
+    AckName name;
+    Ack snapshot;
+    std::uint32_t token = 0;
+  };
 
   // An error is a breach of the protocol; what the sink cannot do now is counted where it happens.
   Result<> receive(const uplink::Topic& topic, const uplink::Message& message, WallTime wall);
@@ -75,6 +98,9 @@ class Receiver {
   void want_ack(const std::string& gateway, const Settled& settled,
                 std::span<const Refusal> refusals);
   void send_acks();
+  // What the sink holds now, cut to what fits.
+  Result<Ack> snapshot(const AckName& name);
+  void remember(const AckName& name, Ack snapshot, std::uint32_t token);
   void report(const Receipt& receipt, const std::string& gateway);
   // True when `outcome` of the sink is good; says when the store begins or ceases to fail.
   bool store_works(const Result<>& outcome);
@@ -82,7 +108,9 @@ class Receiver {
   Sink& sink_;
   uplink::Link& link_;
   const Watcher watcher_;
+  const bool is_shared_;
   std::vector<AckName> waiting_;
+  std::vector<AckUnderWay> under_way_;  // one for a name, the latest; empty unless shared
   bool up_ = false;
   std::string down_why_;
   bool store_failing_ = false;

@@ -17,6 +17,7 @@
 #include "hal/log_sink.hpp"
 #include "hal/system_clock.hpp"
 #include "uplink/mqtt_link.hpp"
+#include "uplink/topics.hpp"
 
 namespace sluice::collector {
 namespace {
@@ -57,6 +58,16 @@ RunCommand::RunCommand(CLI::App& program)
     : command_(program.add_subcommand("run", "Receive until SIGTERM or Ctrl-C")) {
   broker_.add_to(*command_);
   command_->add_option("--database", database_, "SQLite file, made when there is none")->required();
+  command_
+      ->add_option("--share", share_,
+                   "Name of a group, the same for several collectors of one machine with one "
+                   "--database: the broker divides what gateways send among them. Adds a random "
+                   "end to --client-id")
+      ->check([](const std::string& group) {
+        return uplink::is_id(group)
+                   ? std::string()
+                   : "a group is 1 to 64 of A-Z, a-z, 0-9, _ and -, not '" + group + "'";
+      });
   command_->add_option("--print", print_, "Print readings and alerts as they are stored")
       ->check(CLI::IsMember({"lines", "json"}));
   command_->add_flag("--live", live_, "With --print: alerts too, at once, before they are stored");
@@ -69,7 +80,7 @@ bool RunCommand::chosen() const {
 int RunCommand::run() {
   hal::install_log_sink(LogLevel::kInfo);
   const Signals signals;
-  const Result<uplink::LinkOptions> options = broker_.link_options();
+  const Result<uplink::LinkOptions> options = broker_.link_options(!share_.empty());
   if (!options) return fail(options.error(), kWrongUse);
 
   Result<SqliteSink> sink = SqliteSink::open(database_);
@@ -93,12 +104,14 @@ int RunCommand::run() {
   const hal::SystemClock clock;
   Result<uplink::MqttSession> session = BrokerOptions::session(clock);
   if (!session) return fail(session.error(), kFailed);
-  session->subscriptions = Receiver::subscriptions();
+  const Sharing sharing{share_};
+  session->subscriptions = Receiver::subscriptions(sharing);
   session->packet_bytes_max = kPacketBytesMax;
   uplink::MqttLink link(*options, std::move(*session));
-  Receiver receiver(*sink, link, std::move(watcher));
-  log(LogLevel::kInfo,
-      "collector: keeping in " + database_ + " what comes over " + broker_.broker());
+  Receiver receiver(*sink, link, std::move(watcher), sharing);
+  log(LogLevel::kInfo, "collector: keeping in " + database_ + " what comes over " +
+                           broker_.broker() +
+                           (share_.empty() ? "" : ", shared in group " + share_));
   while (!signals.want_end()) {
     receiver.step(clock.now(), clock.wall());
     link.wait(kWait);

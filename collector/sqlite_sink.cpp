@@ -8,14 +8,14 @@
 
 namespace sluice::collector {
 
-Result<SqliteSink> SqliteSink::open(const std::string& path) {
-  Result<storage::Connection> connection = open_for_writing(path);
-  if (!connection) return connection.error();
-  return SqliteSink(path, std::move(*connection));
+Result<SqliteSink> SqliteSink::open(const std::string& path, Duration patience) {
+  SqliteSink sink(path, patience);
+  // Nothing to do in it: the file is there then, and it is ours.
+  if (const Result<> opened = sink.transact([](storage::Transaction&) {}); !opened) {
+    return opened.error();
+  }
+  return sink;
 }
-
-SqliteSink::SqliteSink(std::string path, storage::Connection connection)
-    : path_(std::move(path)), connection_(std::move(connection)) {}
 
 Result<> SqliteSink::connect() {
   if (connection_) return Ok{};
@@ -30,27 +30,34 @@ void SqliteSink::judge(const Result<>& outcome) {
   connection_.reset();
 }
 
-Result<Receipt> SqliteSink::store(const Shipment& shipment, WallTime now) {
+Result<> SqliteSink::transact(const std::function<void(storage::Transaction&)>& work) {
+  // Outlives the commit with its checkpoint, and the closing of a connection, which has one too.
+  const Result<WritingTurn> turn = turns_.take();
+  if (!turn) return turn.error();
   if (const Result<> connected = connect(); !connected) return connected.error();
   Result<> outcome = Ok{};
-  Receipt receipt;
   {
     storage::Transaction transaction(*connection_);
-    receipt = Intake(transaction, shipment, now).take();
+    work(transaction);
     outcome = transaction.commit();
   }
   judge(outcome);
-  if (!outcome) return outcome.error();
+  return outcome;
+}
+
+Result<Receipt> SqliteSink::store(const Shipment& shipment, WallTime now) {
+  Receipt receipt;
+  const Result<> stored = transact([&](storage::Transaction& transaction) {
+    receipt = Intake(transaction, shipment, now).take();
+  });
+  if (!stored) return stored.error();
   return receipt;
 }
 
 Result<Ack> SqliteSink::acknowledgement(std::string_view gateway, const RunId& run, Stream stream) {
-  if (const Result<> connected = connect(); !connected) return connected.error();
-  Result<> outcome = Ok{};
   std::int64_t row = 0;
   Ack ack{run, stream, {}, {}};
-  {
-    storage::Transaction transaction(*connection_);
+  const Result<> read = transact([&](storage::Transaction& transaction) {
     row = transaction.integer(
         "SELECT stream.id FROM stream JOIN run ON run.id = stream.run "
         "JOIN gateway ON gateway.id = run.gateway "
@@ -59,42 +66,39 @@ Result<Ack> SqliteSink::acknowledgement(std::string_view gateway, const RunId& r
     const SettledKeys keys = load_settled_keys(transaction, row);
     ack.held.assign(keys.held().intervals().begin(), keys.held().intervals().end());
     ack.resolved.assign(keys.resolved().intervals().begin(), keys.resolved().intervals().end());
-    outcome = transaction.commit();
-  }
-  judge(outcome);
-  if (!outcome) return outcome.error();
+  });
+  if (!read) return read.error();
   if (row == 0) return Error{ErrorCode::kNotFound, "nothing of that stream has arrived"};
   return ack;
 }
 
 Result<> SqliteSink::note_hello(std::string_view gateway, const uplink::Hello& hello,
                                 WallTime now) {
-  if (const Result<> connected = connect(); !connected) return connected.error();
-  Result<> outcome = connection_->run(
-      "INSERT INTO gateway (name, run, version, config_hash, seen_wall_ns) VALUES (?, ?, ?, ?, ?) "
-      "ON CONFLICT (name) DO UPDATE SET run = excluded.run, version = excluded.version, "
-      "config_hash = excluded.config_hash, seen_wall_ns = excluded.seen_wall_ns",
-      {gateway, std::as_bytes(std::span(hello.run.bytes)), hello.version, hello.config_hash,
-       to_ns(now)});
-  judge(outcome);
-  return outcome;
+  return transact([&](storage::Transaction& transaction) {
+    transaction.run(
+        "INSERT INTO gateway (name, run, version, config_hash, seen_wall_ns) "
+        "VALUES (?, ?, ?, ?, ?) "
+        "ON CONFLICT (name) DO UPDATE SET run = excluded.run, version = excluded.version, "
+        "config_hash = excluded.config_hash, seen_wall_ns = excluded.seen_wall_ns",
+        {gateway, std::as_bytes(std::span(hello.run.bytes)), hello.version, hello.config_hash,
+         to_ns(now)});
+  });
 }
 
 Result<> SqliteSink::note_status(std::string_view gateway, const uplink::Status& status,
                                  WallTime now) {
-  if (const Result<> connected = connect(); !connected) return connected.error();
   const std::span<const std::byte> run = std::as_bytes(std::span(status.run.bytes));
-  Result<> outcome =
-      status.online
-          ? connection_->run(
-                "INSERT INTO gateway (name, online, run, seen_wall_ns) VALUES (?, 1, ?, ?) "
-                "ON CONFLICT (name) DO UPDATE SET online = 1, run = excluded.run, "
-                "seen_wall_ns = excluded.seen_wall_ns",
-                {gateway, run, to_ns(now)})
-          : connection_->run("UPDATE gateway SET online = 0 WHERE name = ? AND run = ?",
-                             {gateway, run});
-  judge(outcome);
-  return outcome;
+  return transact([&](storage::Transaction& transaction) {
+    if (status.online) {
+      transaction.run(
+          "INSERT INTO gateway (name, online, run, seen_wall_ns) VALUES (?, 1, ?, ?) "
+          "ON CONFLICT (name) DO UPDATE SET online = 1, run = excluded.run, "
+          "seen_wall_ns = excluded.seen_wall_ns",
+          {gateway, run, to_ns(now)});
+    } else {
+      transaction.run("UPDATE gateway SET online = 0 WHERE name = ? AND run = ?", {gateway, run});
+    }
+  });
 }
 
 }  // namespace sluice::collector

@@ -250,4 +250,103 @@ TEST(Receiver, cuts_at_both_ends_of_many_intervals) {
   }
 }
 
+// Two receivers of a group: this one, and another that puts into the same sink.
+TEST_GROUP(SharingReceiver) {
+  uplink::FakeLink link;
+  FakeSink sink;
+  Receiver receiver{sink, link, {}, Sharing{"halls"}};
+
+  void setup() override {
+    link.events.push_back(uplink::LinkUp{});
+  }
+  void step() {
+    receiver.step(Instant(), WallTime());
+  }
+  void receive(const Bytes& payload) {
+    link.events.push_back(uplink::Message{kUpRaw, payload, false});
+  }
+  void taken(const uplink::Published& one) {
+    link.events.push_back(uplink::Taken{one.token});
+  }
+  uplink::Published only_ack() {
+    const std::vector<uplink::Published> sent = link.take(kAckRaw);
+    LONGS_EQUAL(1, sent.size());
+    return sent[0];
+  }
+  std::uint64_t last_held(const uplink::Published& sent) {
+    const Result<Ack> ack = uplink::decode_ack(sent.payload);
+    CHECK(ack.ok());
+    return ack->held.back().last;
+  }
+};
+
+TEST(SharingReceiver, divides_batches_and_live_messages_with_its_group) {
+  CHECK((Receiver::subscriptions({"halls"}) ==
+         std::vector<std::string>{"$share/halls/sluice/v1/+/up/+", "$share/halls/sluice/v1/+/live",
+                                  "sluice/v1/+/hello", "sluice/v1/+/status"}));
+  CHECK(Receiver::subscriptions().front() == "sluice/v1/+/up/+");
+}
+
+// What is retained must not stay an older snapshot than another receiver has sent.
+TEST(SharingReceiver, acknowledges_again_what_came_to_the_other_before_the_broker_had_it) {
+  receive(batch_of({raw_chunk(1)}));
+  step();
+  const uplink::Published first = only_ack();
+  LONGS_EQUAL(1, last_held(first));
+  CHECK(sink.held.insert(2, 7));
+  taken(first);
+  step();
+  const uplink::Published second = only_ack();
+  CHECK(second.retain == uplink::Retain::kYes);
+  LONGS_EQUAL(2, last_held(second));
+  taken(second);
+  step();
+  CHECK(link.take(kAckRaw).empty());
+}
+
+TEST(SharingReceiver, only_the_latest_of_a_stream_is_looked_at_again) {
+  receive(batch_of({raw_chunk(1)}));
+  step();
+  const uplink::Published first = only_ack();
+  receive(batch_of({raw_chunk(2)}));
+  step();
+  only_ack();
+  taken(first);
+  step();
+  CHECK(link.take(kAckRaw).empty());
+}
+
+TEST(SharingReceiver, acknowledges_again_what_was_under_way_when_the_link_was_lost) {
+  receive(batch_of({raw_chunk(1)}));
+  step();
+  const uplink::Published first = only_ack();
+  link.events.push_back(uplink::LinkDown{"lost"});
+  step();
+  CHECK(link.take(kAckRaw).empty());
+  link.events.push_back(uplink::LinkUp{});
+  step();
+  LONGS_EQUAL(1, last_held(only_ack()));
+}
+
+TEST(SharingReceiver, looks_again_when_the_store_works_again) {
+  receive(batch_of({raw_chunk(1)}));
+  step();
+  taken(only_ack());
+  sink.failing = true;
+  step();
+  CHECK(link.take(kAckRaw).empty());
+  sink.failing = false;
+  step();
+  LONGS_EQUAL(1, last_held(only_ack()));
+}
+
+TEST(Receiver, alone_does_not_look_again_at_what_it_acknowledged) {
+  receive(kUpRaw, batch_of({raw_chunk(1)}));
+  step();
+  CHECK(sink.held.insert(2, 7));
+  link.events.push_back(uplink::Taken{acks().at(0).token});
+  step();
+  CHECK(acks().empty());
+}
+
 }  // namespace sluice::collector

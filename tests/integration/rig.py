@@ -59,7 +59,7 @@ class Rig:
         self.state = self.folder / "state"
         self.run_directory = self.folder / "run"
         self.port = free_port()
-        self.broker = self.collector = self.gateway = None
+        self.broker = self.collector = self.second_collector = self.gateway = None
         # What the programs connect to, and how the collector does so.
         self.address = f"mqtt://127.0.0.1:{self.port}"
         self.gateway_address = None  # where it is another one
@@ -72,7 +72,7 @@ class Rig:
         return self
 
     def __exit__(self, *_):
-        for process in (self.gateway, self.collector, self.broker):
+        for process in (self.gateway, self.second_collector, self.collector, self.broker):
             if process and process.poll() is None:
                 process.kill()
                 process.wait()
@@ -96,9 +96,12 @@ class Rig:
         program = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
         self.broker = self.spawn("broker", [program, "-c", config])
 
-    def start_collector(self):
-        self.collector = self.spawn("collector", [COLLECTOR, "run", "--broker", self.address,
-                                                  "--database", self.database, *self.collector_options])
+    def start_collector(self, name="collector"):
+        setattr(self, name, self.spawn(name, [COLLECTOR, "run", "--broker", self.address,
+                                              "--database", self.database, *self.collector_options]))
+
+    def start_second_collector(self):
+        self.start_collector("second_collector")
 
     def start_gateway(self, *options):
         self.gateway = self.spawn("gateway", [SLUICE, "run", "--config", self.config,
