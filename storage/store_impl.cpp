@@ -111,7 +111,6 @@ Result<> Store::Impl::begin_run(Attempt attempt) {
   const std::optional<KnownRun> own =
       attempt == Attempt::kSecond ? find_run(transaction, id) : std::optional<KnownRun>();
   run = own ? *own : add_run(transaction, id, boot, started);
-  forget(transaction);
   forget_names(transaction, run);
   undeclared = count_undeclared(transaction);
   Watermark next;
