@@ -104,7 +104,7 @@ class Piece {
   Transaction& transaction_;
   Promotion& promotion_;
   std::size_t chunks_ = 0;
-  std::size_t bytes_ = 0;
+  std::uint64_t bytes_ = 0;
 };
 
 bool Piece::promote_slot(const Place& place, std::int64_t slot) {
