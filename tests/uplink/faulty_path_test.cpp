@@ -174,8 +174,9 @@ class SweepApart {
   [[noreturn]] void go_on() {
     ::dup2(::fileno(said_), STDERR_FILENO);
     for (; *at_ < length_; ++*at_) {
-      static_cast<void>(::ftruncate(STDERR_FILENO, 0));
-      static_cast<void>(::lseek(STDERR_FILENO, 0, SEEK_SET));
+      if (::ftruncate(STDERR_FILENO, 0) != 0 || ::lseek(STDERR_FILENO, 0, SEEK_SET) != 0) {
+        ::_exit(2);
+      }
       if (!survives({Harm::kChange, way_, *at_}, 1, MqttVersion::kV5)) ::_exit(1);
     }
     ::_exit(0);
