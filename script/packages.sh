@@ -28,6 +28,7 @@ test=(
   iproute2
   kmod
   mmdebstrap
+  mosquitto-clients
   qemu-user-static
   strace
   user-mode-linux
