@@ -2,17 +2,28 @@
 // The commands of the program. Each adds itself to the command line when it is made; main() runs
 // the chosen one and exits with what it returns.
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <variant>
 
 #include "config/parse.hpp"
 #include "core/log.hpp"
+#include "core/result.hpp"
 
 namespace CLI {
 class App;
 }
 
+namespace sluice::hal {
+class Clock;
+}
+
 namespace sluice::app {
+
+class LastGood;
+class StartHistory;
+struct Identity;
 
 // Exit statuses, the same for every command.
 inline constexpr int kDone = 0;
@@ -27,8 +38,17 @@ class RunCommand {
   int run();
 
  private:
-  // The file, with what the command line says in its place.
+  // What the command line says comes in the place of what the file says.
+  std::optional<config::Problem> override(config::Config& config) const;
   std::variant<config::Config, config::Problems> load() const;
+  std::optional<config::Config> load_last_good(const LastGood& last_good) const;
+  // Where state is, as far as it is known: a file with mistakes does not say.
+  config::GatewayOptions places(const std::variant<config::Config, config::Problems>& asked) const;
+  Result<> serve(const config::Config& config, const Identity& identity,
+                 const std::function<void(const std::string&)>& proven, StartHistory& history,
+                 hal::Clock& clock);
+  // The exit status.
+  static int conclude(StartHistory& history, const Result<>& outcome);
 
   CLI::App* command_;
   std::string config_file_;

@@ -67,6 +67,7 @@ Result<std::unique_ptr<Gateway>> Gateway::open(const config::Config& config,
   }
 
   std::vector<Event> events = {RunStarted{now, identity.boot, identity.version, config.hash}};
+  if (!identity.safe_mode.empty()) events.push_back(SafeModeEntered{now, identity.safe_mode});
   events.insert(events.end(), built->declarations.begin(), built->declarations.end());
   CHECK(gateway->note(events));
   gateway->polling_ =

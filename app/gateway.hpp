@@ -29,6 +29,7 @@ struct Identity {
   RunId run;
   std::string boot;  // kernel's boot id
   std::string version;
+  std::string safe_mode = {};  // why it runs in safe mode; empty: it does not
 };
 
 class Gateway {

@@ -1,9 +1,13 @@
+#include <unistd.h>
+
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -13,6 +17,8 @@
 
 #include "app/commands.hpp"
 #include "app/gateway.hpp"
+#include "app/safe_mode.hpp"
+#include "app/start_history.hpp"
 #include "app/status.hpp"
 #include "app/supervisor.hpp"
 #include "app/threads.hpp"
@@ -29,10 +35,8 @@
 namespace sluice::app {
 namespace {
 
-int fail(const Error& error) {
-  log(LogLevel::kError, error.message);
-  return error.code == ErrorCode::kRefused ? kAlreadyRunning : kFailed;
-}
+// As the file of a problem that only who typed the command can mend.
+constexpr const char* kCommandLine = "command line";
 
 Result<Identity> identify() {
   const Result<RunId> run = hal::random_run_id();
@@ -101,61 +105,116 @@ bool RunCommand::chosen() const {
   return command_->parsed();
 }
 
-std::variant<config::Config, config::Problems> RunCommand::load() const {
-  std::variant<config::Config, config::Problems> loaded = config::load(config_file_);
-  auto* const config = std::get_if<config::Config>(&loaded);
-  if (config == nullptr) return loaded;
+std::optional<config::Problem> RunCommand::override(config::Config& config) const {
   if (!broker_.empty()) {
     const Result<config::Broker> broker = config::parse_broker(broker_);
     if (!broker.ok()) {
-      return config::Problems{{"command line", 0, 0, "--broker", broker.error().message}};
+      return config::Problem{kCommandLine, 0, 0, "--broker", broker.error().message};
     }
-    if (broker->use_tls && config->uplink.link.tls.ca_file.empty()) {
-      return config::Problems{
-          {"command line", 0, 0, "--broker", "mqtts:// needs uplink.tls.ca_file: whom to trust"}};
+    if (broker->use_tls && config.uplink.link.tls.ca_file.empty()) {
+      return config::Problem{kCommandLine, 0, 0, "--broker",
+                             "mqtts:// needs uplink.tls.ca_file: whom to trust"};
     }
-    config->uplink.link.host = broker->host;
-    config->uplink.link.port = broker->port;
-    config->uplink.link.use_tls = broker->use_tls;
-    config->uplink.enabled = true;
+    config.uplink.link.host = broker->host;
+    config.uplink.link.port = broker->port;
+    config.uplink.link.use_tls = broker->use_tls;
+    config.uplink.enabled = true;
   }
   if (!state_directory_.empty()) {
-    config->gateway.state_directory = state_directory_;
-    config->storage.path = config::database_path(state_directory_);
+    config.gateway.state_directory = state_directory_;
+    config.storage.path = config::database_path(state_directory_);
   }
-  if (!run_directory_.empty()) config->gateway.run_directory = run_directory_;
+  if (!run_directory_.empty()) config.gateway.run_directory = run_directory_;
+  return std::nullopt;
+}
+
+std::variant<config::Config, config::Problems> RunCommand::load() const {
+  std::variant<config::Config, config::Problems> loaded = config::load(config_file_);
+  if (auto* const config = std::get_if<config::Config>(&loaded)) {
+    if (const auto problem = override(*config)) return config::Problems{*problem};
+  }
   return loaded;
+}
+
+std::optional<config::Config> RunCommand::load_last_good(const LastGood& last_good) const {
+  std::optional<config::Config> config = last_good.load(config_file_);
+  if (config && override(*config)) return std::nullopt;
+  return config;
+}
+
+config::GatewayOptions RunCommand::places(
+    const std::variant<config::Config, config::Problems>& asked) const {
+  if (const auto* const config = std::get_if<config::Config>(&asked)) return config->gateway;
+  config::GatewayOptions options;
+  if (!state_directory_.empty()) options.state_directory = state_directory_;
+  if (!run_directory_.empty()) options.run_directory = run_directory_;
+  return options;
 }
 
 int RunCommand::run() {
   hal::install_log_sink(log_level_);
-  const std::variant<config::Config, config::Problems> loaded = load();
-  if (const auto* problems = std::get_if<config::Problems>(&loaded)) {
+  const std::variant<config::Config, config::Problems> asked = load();
+  const auto* const problems = std::get_if<config::Problems>(&asked);
+  if (problems != nullptr) {
     for (const config::Problem& problem : *problems) log(LogLevel::kError, problem.text());
-    return problems->front().line == 0 ? kWrongUse : kFailed;
+    if (problems->front().file == kCommandLine) return kWrongUse;
   }
-  const auto& config = std::get<config::Config>(loaded);
-  for (const std::string& folder : {config.gateway.state_directory, config.gateway.run_directory}) {
-    if (Result<> made = make_folder(folder); !made.ok()) return fail(made.error());
+  hal::SystemClock clock;
+  Result<Identity> identity = identify();
+  if (!identity.ok()) {
+    log(LogLevel::kError, identity.error().message);
+    return kFailed;
   }
 
-  hal::SystemClock clock;
-  Supervisor supervisor({[this] { return load(); }, std::chrono::duration_cast<Duration>(
-                                                        std::chrono::duration<double>(seconds_))},
-                        clock);
-  const Result<Identity> identity = identify();
-  if (!identity.ok()) return fail(identity.error());
+  const config::GatewayOptions places = this->places(asked);
+  const Result<> has_run_directory = make_folder(places.run_directory);
+  StartHistory history(places.run_directory + "/starts");
+  const LastGood last_good(places.state_directory);
+  const StartHistory::Start start{identity->boot,
+                                  problems != nullptr ? "-" : std::get<config::Config>(asked).hash,
+                                  clock.now()};
+  const std::optional<SafeMode> safe =
+      SafeMode::choose(history.bad_starts(start), asked, load_last_good(last_good));
+  history.begin(start, safe.has_value());
+  if (problems != nullptr && !safe) {
+    // Somebody at a terminal sees what is wrong, and mends it.
+    if (isatty(STDERR_FILENO) == 0) history.failed(problems->front().text());
+    return problems->front().line == 0 ? kWrongUse : kFailed;
+  }
+  if (safe) {
+    identity->safe_mode = safe->reason;
+    log(LogLevel::kError, "safe mode: " + safe->reason + ". Mend the cause, then restart");
+  }
+  const config::Config& config = safe ? safe->config : std::get<config::Config>(asked);
+  const auto proven = [&](const std::string& hash) {
+    if (safe && hash == safe->config.hash) return;
+    if (const Result<> kept = last_good.keep(config_file_, hash); !kept.ok()) {
+      log(LogLevel::kWarning, "not kept as the last good configuration: " + kept.error().message);
+    }
+  };
+  return conclude(history, has_run_directory.ok() ? serve(config, *identity, proven, history, clock)
+                                                  : has_run_directory);
+}
+
+Result<> RunCommand::serve(const config::Config& config, const Identity& identity,
+                           const std::function<void(const std::string&)>& proven,
+                           StartHistory& history, hal::Clock& clock) {
+  if (Result<> made = make_folder(config.gateway.state_directory); !made.ok()) return made;
+  Supervisor supervisor(
+      {[this] { return load(); }, proven,
+       std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds_))},
+      clock);
   const Instant started = clock.now();
   Result<std::unique_ptr<Gateway>> gateway =
-      Gateway::open(config, *identity, make_link(config, identity->run, clock), started);
-  if (!gateway.ok()) return fail(gateway.error());
+      Gateway::open(config, identity, make_link(config, identity.run, clock), started);
+  if (!gateway.ok()) return gateway.error();
   Result<std::unique_ptr<Threads>> threads = Threads::start(**gateway, clock);
-  if (!threads.ok()) return fail(threads.error());
+  if (!threads.ok()) return threads.error();
 
   const RealtimeGrant grant = (*threads)->grant();
   log(LogLevel::kInfo, "gateway " + config.gateway.id + " runs, " +
                            std::to_string(config.channels.size()) + " channels, run " +
-                           to_hex(identity->run));
+                           to_hex(identity.run));
   if (grant.degraded()) {
     log(LogLevel::kWarning,
         "rt=degraded: no real-time priority or no locked memory; allow it by the limits RTPRIO and "
@@ -169,12 +228,21 @@ int RunCommand::run() {
   }
   if (!stopped.ok() && stopped.error().code == ErrorCode::kTimeout) {
     // A thread that hangs still uses what would be taken down on the way out of here.
-    std::_Exit(fail(stopped.error()));
+    std::_Exit(conclude(history, stopped));
   }
-  if (!served.ok()) return fail(served.error());
-  if (!stopped.ok()) return fail(stopped.error());
-  log(LogLevel::kInfo, "stopped; everything produced is stored");
-  return kDone;
+  return served.ok() ? stopped : served;
+}
+
+int RunCommand::conclude(StartHistory& history, const Result<>& outcome) {
+  if (outcome.ok()) {
+    history.ended();
+    log(LogLevel::kInfo, "stopped; everything produced is stored");
+    return kDone;
+  }
+  log(LogLevel::kError, outcome.error().message);
+  if (outcome.error().code == ErrorCode::kRefused) return kAlreadyRunning;
+  history.failed(outcome.error().message);
+  return kFailed;
 }
 
 }  // namespace sluice::app

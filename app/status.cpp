@@ -33,6 +33,10 @@ Json spread(const Histogram& histogram) {
           {"max", microseconds(histogram.max())}};
 }
 
+Json safe_mode(const Identity& identity) {
+  return identity.safe_mode.empty() ? Json(nullptr) : Json(identity.safe_mode);
+}
+
 Json channels(const Gateway& gateway, Instant now) {
   Json list = Json::array();
   for (const config::ChannelOptions& channel : gateway.config().channels) {
@@ -212,6 +216,7 @@ std::string status_json(const Gateway& gateway, const Surroundings& around, Inst
                  {"version", gateway.identity().version},
                  {"run", to_hex(gateway.identity().run)},
                  {"config_hash", gateway.config().hash},
+                 {"safe_mode", safe_mode(gateway.identity())},
                  {"uptime_s", to_seconds(now - around.started)},
                  {"realtime", realtime(loop, gateway.crossings().timing.read(), around.grant)},
                  {"readings", readings(loop, storage)},

@@ -149,6 +149,9 @@ std::string render(const Json& status) {
          words(status, "version").c_str(), number(status, "uptime_s"));
   append(text, "run     %s, config %s\n", words(status, "run").c_str(),
          words(status, "config_hash").c_str());
+  if (!status.at("safe_mode").is_null()) {
+    append(text, "SAFE MODE: %s\n", words(status, "safe_mode").c_str());
+  }
 
   const Json& loop = status.at("realtime");
   append(text, "\nloop    rt=%s, %llu ticks, %llu missed\n", words(loop, "rt").c_str(),

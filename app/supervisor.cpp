@@ -29,7 +29,7 @@ std::string joined(const std::vector<std::string>& words) {
 }  // namespace
 
 Supervisor::Supervisor(const Options& options, hal::Clock& clock)
-    : options_(options), clock_(clock), started_(clock.now()) {
+    : options_(options), clock_(clock), started_(clock.now()), applied_(started_) {
   sigset_t handled;
   sigemptyset(&handled);
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&handled, signal);
@@ -66,6 +66,7 @@ Result<> Supervisor::run(Gateway& gateway, const Threads& threads) {
     door->serve();
     gateway.tend();
     note_clock(gateway);
+    note_proven(gateway);
     if (options_.run_for > Duration::zero() && clock_.now() - started_ >= options_.run_for) {
       return Ok{};
     }
@@ -92,6 +93,8 @@ void Supervisor::reload(Gateway& gateway) {
         "the configuration was not reloaded, the old one goes on: " + applied.error().message);
     return;
   }
+  applied_ = clock_.now();
+  proven_ = false;
   log(LogLevel::kInfo, "configuration " + gateway.config().hash + " applied");
   if (!applied->empty()) {
     log(LogLevel::kWarning, "changes in [" + joined(*applied) + "] need a restart");
@@ -107,6 +110,12 @@ void Supervisor::note_clock(Gateway& gateway) {
   clock_noted_ = true;
   clock_noted_at_ = now;
   clock_synchronised_ = trust.synchronised;
+}
+
+void Supervisor::note_proven(const Gateway& gateway) {
+  if (proven_ || clock_.now() - applied_ < kProven) return;
+  proven_ = true;
+  if (options_.proven) options_.proven(gateway.config().hash);
 }
 
 std::string Supervisor::answer(Gateway& gateway, const Threads& threads, std::string_view request) {

@@ -18,9 +18,14 @@ namespace sluice::app {
 
 class Supervisor {
  public:
+  // Longer than starts belong together (app/start_history.hpp): what lasts is not their cause.
+  static constexpr Duration kProven = std::chrono::minutes(5);
+
   struct Options {
     // Reads the configuration again, as at start; called on SIGHUP.
     std::function<std::variant<config::Config, config::Problems>()> load;
+    // Told the hash of a configuration once it has been in force for kProven.
+    std::function<void(const std::string& config_hash)> proven = {};
     Duration run_for{};  // ends by itself after this; 0: at SIGTERM or SIGINT
   };
   // All outlive it. Blocks SIGTERM, SIGINT and SIGHUP for threads started later: make it first.
@@ -35,11 +40,14 @@ class Supervisor {
   Told take_signal();
   void reload(Gateway& gateway);
   void note_clock(Gateway& gateway);
+  void note_proven(const Gateway& gateway);
   std::string answer(Gateway& gateway, const Threads& threads, std::string_view request);
 
   Options options_;
   hal::Clock& clock_;
   Instant started_;
+  Instant applied_;  // the configuration in force
+  bool proven_ = false;
   int signals_ = -1;  // signalfd
   bool clock_noted_ = false;
   bool clock_synchronised_ = false;

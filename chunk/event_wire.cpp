@@ -102,6 +102,12 @@ Body append(Builder& builder, const Gap& event) {
                 static_cast<std::uint8_t>(event.stream), static_cast<std::uint8_t>(event.reason)));
 }
 
+Body append(Builder& builder, const SafeModeEntered& event) {
+  const auto reason = append_text(builder, event.reason);
+  return {wire::Body::SafeModeEntered,
+          wire::CreateSafeModeEntered(builder, to_ns(event.time), reason).Union()};
+}
+
 std::optional<Event> read(const wire::RunStarted& wire) {
   if (!fits(wire.boot()) || !fits(wire.version()) || !fits(wire.config_hash())) return std::nullopt;
   return RunStarted{instant_from_ns(wire.time_ns()), read_text(wire.boot()),
@@ -150,6 +156,11 @@ std::optional<Event> read(const wire::ClockRecord& wire) {
   if (wire.synchronised() > 1) return std::nullopt;
   return ClockRecord{instant_from_ns(wire.time_ns()), wall_time_from_ns(wire.wall_ns()),
                      Duration(wire.uncertainty_ns()), wire.synchronised() == 1};
+}
+
+std::optional<Event> read(const wire::SafeModeEntered& wire) {
+  if (!fits(wire.why())) return std::nullopt;
+  return SafeModeEntered{instant_from_ns(wire.time_ns()), read_text(wire.why())};
 }
 
 std::optional<Event> read(const wire::Gap& wire) {
@@ -210,6 +221,8 @@ std::optional<Event> read_event(wire::Body kind, const void* body) {
       return read_as<wire::ClockRecord>(body);
     case wire::Body::Gap:
       return read_as<wire::Gap>(body);
+    case wire::Body::SafeModeEntered:
+      return read_as<wire::SafeModeEntered>(body);
     case wire::Body::NONE:
       break;
   }

@@ -217,6 +217,10 @@ void Intake::apply(const ClockRecord& event) {
 }
 
 // The gap may be of another run and stream than the record that declares it.
+void Intake::apply(const SafeModeEntered& event) {
+  transaction_.run("UPDATE run SET safe_mode = ? WHERE id = ?", {event.reason, run_row_});
+}
+
 void Intake::apply(const Gap& event) {
   std::int64_t missing = to_signed(event.readings);
   std::int64_t gap_run = run_row_;

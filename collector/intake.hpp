@@ -59,6 +59,7 @@ class Intake {
   void apply(const ConfigApplied& event);
   void apply(const AlertEvent& event);
   void apply(const ClockRecord& event);
+  void apply(const SafeModeEntered& event);
   void apply(const Gap& event);
 
   storage::Transaction& transaction_;

@@ -23,6 +23,7 @@ CREATE TABLE run (
   ended_ns INTEGER,
   produced INTEGER,  -- readings, by its own count; known once it has ended well
   seen_wall_ns INTEGER NOT NULL,
+  safe_mode TEXT NOT NULL DEFAULT '',  -- why it began in safe mode; empty: it did not
   UNIQUE (gateway, run)
 ) STRICT;
 

@@ -62,13 +62,15 @@ Result<Summary> Counter::count() {
 Result<> Counter::add_runs(std::int64_t gateway_row, GatewaySummary& gateway) {
   std::vector<std::int64_t> rows;
   Result<> outcome = connection_.for_each(
-      "SELECT id, lower(hex(run)), ended_ns, produced FROM run WHERE gateway = ? ORDER BY id",
+      "SELECT id, lower(hex(run)), ended_ns, produced, safe_mode FROM run WHERE gateway = ? "
+      "ORDER BY id",
       {gateway_row}, [&](const Row& row) {
         rows.push_back(row.integer(0));
         RunSummary& run = gateway.runs.emplace_back();
         run.run = row.text(1);
         run.ended = !row.is_null(2);
         if (!row.is_null(3)) run.produced = to_unsigned(row.integer(3));
+        run.safe_mode = row.text(4);
         return true;
       });
   for (std::size_t i = 0; i < rows.size() && outcome; ++i) {

@@ -29,6 +29,7 @@ struct StreamSummary {
 struct RunSummary {
   std::string run;  // hexadecimal
   bool ended = false;
+  std::string safe_mode;                  // why it began in safe mode; empty: it did not
   std::optional<std::uint64_t> produced;  // readings, by the run's own count once it has ended
   std::uint64_t readings_held = 0;
   std::uint64_t readings_missing = 0;  // by gap records

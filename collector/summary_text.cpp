@@ -38,6 +38,7 @@ std::string run_line(const RunSummary& run) {
   if (run.gaps_of_unknown_size > 0) {
     line += " (" + std::to_string(run.gaps_of_unknown_size) + " of unknown size)";
   }
+  if (!run.safe_mode.empty()) line += "\n    SAFE MODE: " + run.safe_mode;
   return line + "\n";
 }
 
@@ -66,6 +67,7 @@ Json to_object(const RunSummary& run) {
   for (const StreamSummary& stream : run.streams) streams.push_back(to_object(stream));
   return {{"run", run.run},
           {"ended", run.ended},
+          {"safe_mode", run.safe_mode.empty() ? Json() : Json(run.safe_mode)},
           {"produced", value_or_null(run.produced)},
           {"readings_held", run.readings_held},
           {"readings_missing", run.readings_missing},

@@ -65,11 +65,11 @@ std::string host_name() {
 
 }  // namespace
 
-std::variant<Config, Problems> load(const std::string& file_name) {
+std::variant<Config, Problems> load(const std::string& file_name, const std::string& copy_of) {
   const Result<std::string> text = read_file(file_name);
   if (!text)
     return Problems{Problem{.file = file_name, .key = {}, .message = text.error().message}};
-  return parse(*text, file_name, host_name());
+  return parse(*text, copy_of.empty() ? file_name : copy_of, host_name());
 }
 
 }  // namespace sluice::config

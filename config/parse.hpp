@@ -37,6 +37,7 @@ inline constexpr std::size_t kFileBytesMax = 1024 * 1024;
 std::variant<Config, Problems> parse(std::string_view toml, std::string_view file_name,
                                      std::string_view host_name = {});
 // Also reads the file, a regular one of at most kFileBytesMax, and asks the machine for its name.
-std::variant<Config, Problems> load(const std::string& file_name);
+// A copy is taken for the file it is a copy of where that is named.
+std::variant<Config, Problems> load(const std::string& file_name, const std::string& copy_of = {});
 
 }  // namespace sluice::config

@@ -84,8 +84,15 @@ struct Gap {
   bool operator==(const Gap&) const = default;
 };
 
+// The run leaves something out, for those before it crashed again and again.
+struct SafeModeEntered {
+  Instant time;
+  std::string reason;  // and what is left out, in words for people
+  bool operator==(const SafeModeEntered&) const = default;
+};
+
 using Event = std::variant<RunStarted, RunEnded, ChannelDeclared, AlertDeclared, ConfigApplied,
-                           AlertEvent, ClockRecord, Gap>;
+                           AlertEvent, ClockRecord, Gap, SafeModeEntered>;
 Instant time_of(const Event& event);
 
 }  // namespace sluice

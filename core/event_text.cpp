@@ -58,6 +58,9 @@ struct Describe {
            number(to_seconds(clock.uncertainty)) + " s, " +
            (clock.synchronised ? "synchronised" : "not synchronised");
   }
+  std::string operator()(const SafeModeEntered& entered) const {
+    return "safe mode: " + entered.reason;
+  }
   std::string operator()(const Gap& gap) const {
     std::string text = "gap " + std::string(name_of(gap.reason)) + ": run " + to_hex(gap.run) +
                        ", stream " + std::string(name_of(gap.stream));

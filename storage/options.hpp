@@ -12,6 +12,10 @@ struct Options {
   std::uint64_t free_floor_bytes = 32ULL * 1024 * 1024;  // left to other programs on the disk
   // Most that the frame and the chunks of a commit have; the WAL's share of the quota follows it.
   std::uint64_t commit_bytes_max = 600'000;
+  // What to do with a database that is there. One that may be why the program crashes is set aside,
+  // and neither it nor another one is salvaged in this run; or it is used, and nothing salvaged.
+  enum class Earlier { kUse, kLeave, kSetAside };
+  Earlier earlier = Earlier::kUse;
   bool operator==(const Options&) const = default;
 };
 

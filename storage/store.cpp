@@ -75,6 +75,7 @@ Result<Store> Store::open(const Options& options, const RunId& run, const std::s
                                           WatermarkFile(options.path + ".watermark"),
                                           Space(options, std::move(disk))});
   impl->mark.run = run;
+  impl->distrusted = options.earlier == Options::Earlier::kSetAside;
   if (const Result<> begun = impl->begin(); !begun.ok()) {
     if (is_final(begun.error())) return begun.error();
     log(LogLevel::kError,

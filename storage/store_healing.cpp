@@ -25,9 +25,15 @@ constexpr std::uint64_t kPieceLogBytes = log_bytes_of(256, 256 * 1024);
 
 Result<> Store::Impl::set_aside() {
   if (Result<> moved = storage::set_aside(options.path); !moved.ok()) return moved;
-  log(LogLevel::kError, options.path +
-                            " is damaged and was set aside; a fresh one goes on, and what can be "
-                            "read of the old one is taken over. Check the disk or card it is on");
+  if (options.earlier == Options::Earlier::kUse) {
+    log(LogLevel::kError, options.path +
+                              " is damaged and was set aside; a fresh one goes on, and what can be "
+                              "read of the old one is taken over. Check the disk or card it is on");
+  } else {
+    log(LogLevel::kWarning, options.path +
+                                " was set aside; a fresh one goes on. What is in the old one is "
+                                "taken over at the next start without safe mode");
+  }
   distrusted = false;
   thinning = {};
   salvage.reset();
@@ -65,6 +71,7 @@ bool Store::salvaging() const {
 
 Result<> Store::salvage() {
   CHECK(salvaging());
+  if (impl_->options.earlier != Options::Earlier::kUse) return Ok{};
   Salvage& salvage = *impl_->salvage;
   const Result<Usage> usage = usage_of(impl_->connection);
   if (!usage.ok()) {

@@ -383,6 +383,7 @@ EVENTS = {
     7: ("ClockRecord", "<qqqB", ("time_ns", "wall_ns", "uncertainty_ns", "synchronised")),
     8: ("Gap", "<qQQQqq16sHBB", ("time_ns", "first_seq", "last_seq", "readings", "first_ns", "last_ns", "run",
                                  "channel", "stream", "reason")),
+    9: ("SafeModeEntered", (("time_ns", "q"), ("why", "s"))),
 }
 
 

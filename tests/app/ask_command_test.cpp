@@ -19,7 +19,8 @@ namespace {
 
 // All that `sluice status` looks at.
 constexpr const char* kStatus =
-    R"({"gateway":"plant-7","version":"1.2.3","run":"ab","config_hash":"cd","uptime_s":5.0,)"
+    R"({"gateway":"plant-7","version":"1.2.3","run":"ab","config_hash":"cd","safe_mode":null,)"
+    R"("uptime_s":5.0,)"
     R"("realtime":{"rt":"ok","ticks":1,"ticks_missed":0,)"
     R"("lateness_us":{"p50":1.0,"p99":1.0,"max":1.0},"body_us":{"p50":1.0,"p99":1.0,"max":1.0},)"
     R"("sample_to_alert_us":{"p50":1.0,"p99":1.0,"max":1.0}},)"

@@ -35,7 +35,10 @@ TEST_GROUP(Supervisor) {
   config::Config next;
   config::Problems problems;
   std::function<void()> before_load = [] {};
-  Supervisor::Options options{[this] { return load(); }, Duration::zero()};
+  std::vector<std::string> proven;
+  Supervisor::Options options{[this] { return load(); },
+                              [this](const std::string& hash) { proven.push_back(hash); },
+                              Duration::zero()};
   std::unique_ptr<Supervisor> supervisor;
 
   void setup() override {
@@ -129,6 +132,19 @@ TEST(Supervisor, keeps_the_old_configuration_when_the_new_one_does_not_open) {
   STRCMP_EQUAL("boiler", channel().c_str());
   CHECK_TRUE(logged("not reloaded"));
   CHECK_TRUE(logged("\"recording\""));
+}
+
+TEST(Supervisor, tells_once_of_a_configuration_that_has_been_in_force_for_long) {
+  before_load = [this] { clock.sleep_until(clock.now() + Supervisor::kProven); };
+  problems = {{"sluice.toml", 3, 1, "perod", "unknown key"}};
+  run_with({SIGHUP, SIGHUP, SIGTERM});
+  CHECK_TRUE(proven == std::vector<std::string>{"0123456789abcdef"});
+}
+
+TEST(Supervisor, does_not_tell_of_one_that_was_just_applied) {
+  before_load = [this] { clock.sleep_until(clock.now() + Supervisor::kProven); };
+  run_with({SIGHUP, SIGTERM});
+  CHECK_TRUE(proven.empty());
 }
 
 TEST(Supervisor, names_what_waits_for_a_restart) {

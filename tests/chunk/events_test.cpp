@@ -46,7 +46,8 @@ std::vector<Event> one_of_each() {
                      Severity::kCritical},
           ClockRecord{instant_from_ns(6), wall_time_from_ns(1'700'000'000), Duration(50), true},
           quota_gap(),
-          RunEnded{instant_from_ns(8), 12'345}};
+          RunEnded{instant_from_ns(8), 12'345},
+          SafeModeEntered{instant_from_ns(9), "it crashed"}};
 }
 
 Result<std::vector<Event>> round_trip(const std::vector<Event>& events) {
@@ -102,9 +103,9 @@ TEST(Events, gives_back_one_of_each_kind) {
 }
 
 TEST(Events, gives_back_defaults) {
-  const std::vector<Event> events = {
-      RunStarted{},    RunEnded{},   ChannelDeclared{}, AlertDeclared{},
-      ConfigApplied{}, AlertEvent{}, ClockRecord{},     Gap{}};
+  const std::vector<Event> events = {RunStarted{},    RunEnded{},      ChannelDeclared{},
+                                     AlertDeclared{}, ConfigApplied{}, AlertEvent{},
+                                     ClockRecord{},   Gap{},           SafeModeEntered{}};
   const Result<std::vector<Event>> decoded = round_trip(events);
   CHECK_TRUE(decoded.ok());
   CHECK_TRUE(*decoded == events);
@@ -118,7 +119,7 @@ TEST(Events, describes_what_is_inside) {
   CHECK_TRUE(sealed.channel == kNoChannel);
   CHECK_TRUE(sealed.count == events.size());
   CHECK_TRUE(sealed.first == instant_from_ns(1));
-  CHECK_TRUE(sealed.last == instant_from_ns(8));
+  CHECK_TRUE(sealed.last == instant_from_ns(9));
 }
 
 TEST(Events, are_urgent_with_an_alert_among_them) {
@@ -190,7 +191,7 @@ TEST(Events, a_hostile_encoder_gets_values_in_range_or_nothing) {
 
 TEST(Events, a_wrong_count_is_corrupt) {
   Chunk chunk = keyed(encode_events(one_of_each()));
-  for (const std::uint32_t count : {0U, 7U, 9U, 0xFFFFFFFFU}) {
+  for (const std::uint32_t count : {0U, 8U, 10U, 0xFFFFFFFFU}) {
     chunk.header.count = count;
     CHECK_TRUE(is_corrupt(resealed(chunk, chunk.bytes)));
   }

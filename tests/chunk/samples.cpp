@@ -201,7 +201,8 @@ std::vector<Event> event_sample() {
                   true},
       Gap{instant_from_ns(7), run, Stream::kRaw, GapReason::kQuota, ChannelId{2}, 3, 5, 300,
           instant_from_ns(-1), Instant::max()},
-      RunEnded{instant_from_ns(8), 12'345}};
+      RunEnded{instant_from_ns(8), 12'345},
+      SafeModeEntered{instant_from_ns(9), "it crashed"}};
 }
 
 std::vector<Chunk> raw_chunks(const std::vector<ChannelSample>& samples) {

@@ -121,6 +121,9 @@ std::vector<Field> fields(const ClockRecord& event) {
                  {"uncertainty_ns", number(std::int64_t{event.uncertainty.count()})},
                  {"synchronised", event.synchronised ? "1" : "0"}});
 }
+std::vector<Field> fields(const SafeModeEntered& event) {
+  return fields("SafeModeEntered", event.time, {{"why", quoted(event.reason)}});
+}
 std::vector<Field> fields(const Gap& event) {
   return fields("Gap", event.time,
                 {{"first_seq", number(event.first_seq)},

@@ -231,7 +231,8 @@ TEST(SqliteSink, unpacks_what_the_event_stream_says) {
   alert.name = "hot";
   RunEnded ended;
   ended.readings = 25;
-  store({event_chunk(1, {started, channel, alert, AlertEvent{}, ClockRecord{}, ended})});
+  store({event_chunk(1, {started, SafeModeEntered{{}, "it crashed"}, channel, alert, AlertEvent{},
+                         ClockRecord{}, ended})});
   LONGS_EQUAL(1, count("SELECT count(*) FROM run WHERE boot = 'boot' AND version = '0.1'"));
   LONGS_EQUAL(1, count("SELECT count(*) FROM channel WHERE name = 't1' AND unit = 'Cel'"));
   LONGS_EQUAL(1, count("SELECT count(*) FROM alert WHERE name = 'hot'"));
@@ -239,6 +240,7 @@ TEST(SqliteSink, unpacks_what_the_event_stream_says) {
   LONGS_EQUAL(1, count("SELECT count(*) FROM clock"));
   LONGS_EQUAL(25, *run_summary().produced);
   CHECK(run_summary().ended);
+  STRCMP_EQUAL("it crashed", run_summary().safe_mode.c_str());
 }
 
 // The acknowledgement never left: what was committed is acknowledged when it comes again.
@@ -264,6 +266,28 @@ TEST(SqliteSink, ignores_a_late_last_will_of_an_earlier_run) {
   CHECK(sink->note_status("gw", {kRun, true}, WallTime()).ok());
   CHECK(sink->note_status("gw", {kOtherRun, false}, WallTime()).ok());
   LONGS_EQUAL(1, count("SELECT online FROM gateway"));
+}
+
+TEST(SqliteSink, brings_up_a_database_of_an_earlier_version) {
+  store({raw_chunk(1)});
+  sink.reset();
+  {
+    Result<storage::Connection> earlier = storage::Connection::open(path, storage::Access::kWrite);
+    CHECK(earlier->execute("ALTER TABLE run DROP COLUMN safe_mode; PRAGMA user_version = 1").ok());
+  }
+  CHECK(open_for_reading(path).error().code == ErrorCode::kUnavailable);
+  open();
+  LONGS_EQUAL(1, run_summary().streams.at(0).chunks);
+  LONGS_EQUAL(2, count("PRAGMA user_version"));
+}
+
+TEST(SqliteSink, refuses_a_database_of_a_later_version) {
+  sink.reset();
+  {
+    Result<storage::Connection> later = storage::Connection::open(path, storage::Access::kWrite);
+    CHECK(later->execute("PRAGMA user_version = 99").ok());
+  }
+  CHECK(SqliteSink::open(path).error().code == ErrorCode::kCorrupt);
 }
 
 TEST(SqliteSink, refuses_a_file_that_is_not_its_own) {

@@ -22,7 +22,8 @@ TEST(Event, knows_its_time_whatever_it_records) {
       ConfigApplied{.time = time, .config_hash = {}},
       AlertEvent{.time = time},
       ClockRecord{.time = time, .wall = {}},
-      Gap{.time = time, .run = {}, .first = {}, .last = {}}};
+      Gap{.time = time, .run = {}, .first = {}, .last = {}},
+      SafeModeEntered{.time = time, .reason = {}}};
   for (const Event& event : events) CHECK_EQUAL(42, to_ns(time_of(event)));
 }
 

@@ -28,6 +28,7 @@ TEST_GROUP(EventText) {
 TEST(EventText, tells_the_life_of_a_run) {
   check("42 run started: version 1.2, config abcd, boot b00t",
         RunStarted{.time = kTime, .boot = "b00t", .version = "1.2", .config_hash = "abcd"});
+  check("42 safe mode: it crashed", SafeModeEntered{.time = kTime, .reason = "it crashed"});
   check("42 config applied: abcd", ConfigApplied{.time = kTime, .config_hash = "abcd"});
   check("42 run ended: 1000 readings", RunEnded{.time = kTime, .readings = 1000});
 }

@@ -210,6 +210,27 @@ TEST(Salvage, a_database_without_its_head_loses_no_chunk_and_no_frame) {
   CHECK_TRUE(buffer.store().totals().delivered == 15);
 }
 
+// In safe mode the file may be why the program crashes, so it is not read.
+TEST(Salvage, waits_for_a_start_that_does_not_suspect_the_database) {
+  put(content, log);
+  buffer.options.earlier = Options::Earlier::kSetAside;
+  CHECK_TRUE(buffer.start(3).ok());
+  CHECK_TRUE(buffer.store().salvaging());
+  for (int i = 0; i < 3; ++i) CHECK_TRUE(buffer.store().salvage().ok());
+  CHECK_TRUE(missing().empty());
+  CHECK_EQUAL(0U, survivors());
+  CHECK_TRUE(buffer.commit({chunk_of(Stream::kRaw, 1)}).ok());
+  buffer.stop();
+  buffer.options.earlier = Options::Earlier::kLeave;
+  CHECK_TRUE(buffer.start(4).ok());
+  CHECK_EQUAL(1U, databases_set_aside(buffer.options.path).size());
+  CHECK_TRUE(buffer.store().salvaging());
+  buffer.stop();
+  buffer.options.earlier = Options::Earlier::kUse;
+  CHECK_TRUE(check_all() == stored.size());
+  CHECK_TRUE(missing().empty());
+}
+
 TEST(Salvage, what_is_taken_over_counts_as_written_by_class) {
   std::uint64_t raw = 0;
   for (int i = 3; i < 12; ++i) raw += 100 + 300 * static_cast<std::uint64_t>(i);

@@ -1,0 +1,50 @@
+#pragma once
+// What a gateway does that has crashed, or failed to start, again and again: it starts all the
+// same, without what may be the cause. A configuration that has proved itself comes first, then a
+// fresh database, then nothing but the machine's own channels. Whoever reads its events, its status
+// or its log hears why.
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "app/start_history.hpp"
+#include "config/parse.hpp"
+
+namespace sluice::app {
+
+// Copies of configurations that have proved themselves.
+class LastGood {
+ public:
+  // In the state directory.
+  explicit LastGood(const std::string& state_directory)
+      : path_(state_directory + "/last_good.toml") {}
+
+  // Relative paths in it start at the folder of `asked_for`, as they did there. Nothing when there
+  // is none that this program accepts.
+  std::optional<config::Config> load(const std::string& asked_for) const;
+  // Copies the file, durably, unless it is kept already. kNotFound when it is not the one with
+  // `hash` any more, kUnavailable when it cannot be copied.
+  Result<> keep(const std::string& file, const std::string& hash) const;
+
+ private:
+  std::string path_;
+};
+
+struct SafeMode {
+  // Bad starts that bring it about, and those after which it goes a step further.
+  static constexpr std::size_t kBadStarts = 3;
+  static constexpr std::size_t kBadStartsUntilBare = 6;
+
+  std::string reason;
+  config::Config config;
+
+  // Nothing when the start is to be as asked for: too few were bad, or there is no configuration to
+  // start with. `asked` is what the configuration file came to.
+  static std::optional<SafeMode> choose(const StartHistory::BadStarts& bad,
+                                        const std::variant<config::Config, config::Problems>& asked,
+                                        const std::optional<config::Config>& last_good);
+};
+
+}  // namespace sluice::app
