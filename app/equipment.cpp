@@ -33,7 +33,7 @@ Result<> Equipment::open(const config::Config& config) {
   std::vector<Sensor> sensors;
   for (const config::ChannelOptions& channel : config.channels) {
     if (find(channel) != nullptr) continue;
-    Result<hal::OpenSensor> opened = hal::open_sensor(channel.sensor, channel.spec.period);
+    Result<hal::OpenSensor> opened = hal::open_sensor(channel.sensor, channel.spec.period, buses_);
     if (!opened.ok()) {
       return Error{opened.error().code,
                    "channel \"" + channel.spec.name + "\": " + opened.error().message};
@@ -55,23 +55,31 @@ Result<> Equipment::open(const config::Config& config) {
   return Ok{};
 }
 
-void Equipment::keep_only(const config::Config& config) {
+void Equipment::keep_only(const config::Config& config,
+                          std::span<const std::unique_ptr<BusWorker>> workers) {
+  const auto in_use = [&](const auto* part) {
+    return std::any_of(workers.begin(), workers.end(),
+                       [&](const auto& worker) { return worker->uses(part); });
+  };
   std::erase_if(sensors_, [&](const Sensor& sensor) {
-    return std::none_of(config.channels.begin(), config.channels.end(),
+    return !in_use(sensor.open.polled.get()) &&
+           std::none_of(config.channels.begin(), config.channels.end(),
                         [&](const config::ChannelOptions& channel) {
                           return same_sensor(sensor.channel, channel);
                         });
   });
   std::erase_if(actuators_, [&](const Actuator& actuator) {
-    return std::find(config.actuators.begin(), config.actuators.end(), actuator.options) ==
-           config.actuators.end();
+    return !in_use(actuator.open.get()) &&
+           std::find(config.actuators.begin(), config.actuators.end(), actuator.options) ==
+               config.actuators.end();
   });
+  std::vector<std::string> buses;
+  for (const Sensor& sensor : sensors_) buses.push_back(sensor.open.bus);
+  buses_.keep_only(buses);
 }
 
 hal::Sensor& Equipment::sensor(const config::ChannelOptions& channel) const {
-  const Sensor* const found = find(channel);
-  CHECK(found != nullptr);
-  return *found->open.sensor;
+  return *opened(channel).sensor;
 }
 
 hal::Actuator& Equipment::actuator(const hal::ActuatorOptions& options) const {
@@ -80,17 +88,22 @@ hal::Actuator& Equipment::actuator(const hal::ActuatorOptions& options) const {
   return *found->open;
 }
 
-std::unique_ptr<hal::Poller> Equipment::make_poller(const config::Config& config) const {
-  auto poller = std::make_unique<hal::Poller>();
+const hal::OpenSensor& Equipment::opened(const config::ChannelOptions& channel) const {
+  const Sensor* const found = find(channel);
+  CHECK(found != nullptr);
+  return found->open;
+}
+
+std::map<std::string, hal::Work> Equipment::work(const config::Config& config) const {
+  std::map<std::string, hal::Work> work;
   for (const config::ChannelOptions& channel : config.channels) {
-    const Sensor* const sensor = find(channel);
-    CHECK(sensor != nullptr);
-    if (sensor->open.probe == nullptr) continue;
-    poller->add(
-        {channel.spec.name, sensor->open.probe.get(), sensor->open.mailbox, channel.spec.period});
+    const hal::OpenSensor& open = opened(channel);
+    if (open.polled) work[open.bus].probes.push_back(open.polled.get());
   }
-  for (const hal::ActuatorOptions& options : config.actuators) poller->add(actuator(options));
-  return poller;
+  for (const hal::ActuatorOptions& options : config.actuators) {
+    work[hal::kActuatorBus].actuators.push_back(&actuator(options));
+  }
+  return work;
 }
 
 }  // namespace sluice::app

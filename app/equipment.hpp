@@ -3,12 +3,17 @@
 // uses it any more, closes what is gone; what both configurations name stays open and keeps its
 // state. Main thread.
 
+#include <map>
 #include <memory>
+#include <span>
+#include <string>
 #include <vector>
 
+#include "app/bus_worker.hpp"
 #include "config/config.hpp"
 #include "core/result.hpp"
 #include "hal/actuator.hpp"
+#include "hal/buses.hpp"
 #include "hal/driver.hpp"
 #include "hal/poller.hpp"
 
@@ -19,15 +24,18 @@ class Equipment {
   // Opens what `config` names and is not open yet. On failure nothing has changed; the error names
   // the channel or actuator.
   Result<> open(const config::Config& config);
-  // Closes what `config` does not name. REQUIRES: no thread uses it any more.
-  void keep_only(const config::Config& config);
+  // Closes what `config` does not name, but for what one of `workers` may still use: a bus that
+  // hangs keeps its sensors open. REQUIRES: the loop uses none of it any more.
+  void keep_only(const config::Config& config, std::span<const std::unique_ptr<BusWorker>> workers);
 
   // REQUIRES: open, through open(config).
   hal::Sensor& sensor(const config::ChannelOptions& channel) const;
   hal::Actuator& actuator(const hal::ActuatorOptions& options) const;
 
-  // What a worker thread has to poll for `config`. REQUIRES: as above.
-  std::unique_ptr<hal::Poller> make_poller(const config::Config& config) const;
+  // What worker threads have to do for `config`, by the name of the bus. REQUIRES: as above.
+  std::map<std::string, hal::Work> work(const config::Config& config) const;
+  // REQUIRES: as above.
+  const hal::OpenSensor& opened(const config::ChannelOptions& channel) const;
 
  private:
   struct Sensor {
@@ -41,6 +49,7 @@ class Equipment {
   const Sensor* find(const config::ChannelOptions& channel) const;
   const Actuator* find(const hal::ActuatorOptions& options) const;
 
+  hal::Buses buses_;  // outlives the sensors
   std::vector<Sensor> sensors_;
   std::vector<Actuator> actuators_;
 };

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
+#include <optional>
 #include <utility>
 
 #include "app/plan_builder.hpp"
@@ -70,15 +72,14 @@ Result<std::unique_ptr<Gateway>> Gateway::open(const config::Config& config,
   if (!identity.safe_mode.empty()) events.push_back(SafeModeEntered{now, identity.safe_mode});
   events.insert(events.end(), built->declarations.begin(), built->declarations.end());
   CHECK(gateway->note(events));
-  gateway->polling_ =
-      std::make_unique<Polling>(gateway->equipment_.make_poller(config), gateway->pollers_);
+  gateway->give_work();
   gateway->loop_ = std::make_unique<RealtimeLoop>(std::move(built->plan), gateway->crossings_,
                                                   gateway->plans_, now);
   return gateway;
 }
 
 Result<std::vector<std::string>> Gateway::reload(const config::Config& config, Instant now) {
-  if (!plans_.idle() || !pollers_.idle()) {
+  if (!plans_.idle()) {
     return Error{ErrorCode::kFull, "the reload before this one is not finished; try again"};
   }
   if (Result<> opened = equipment_.open(config); !opened.ok()) return opened.error();
@@ -91,19 +92,46 @@ Result<std::vector<std::string>> Gateway::reload(const config::Config& config, I
     return Error{ErrorCode::kFull, "the buffer cannot be written just now; try again"};
   }
   plans_.offer(std::move(built->plan));
-  pollers_.offer(equipment_.make_poller(config));
   config_.channels = config.channels;
   config_.actuators = config.actuators;
   config_.hash = config.hash;
+  give_work();
   return sections_that_differ(config_, config);
 }
 
-void Gateway::tend() {
-  if (plans_.idle() && pollers_.idle()) return;
+void Gateway::give_work() {
+  std::map<std::string, hal::Work> work = equipment_.work(config_);
+  for (const std::unique_ptr<BusWorker>& worker : workers_) {
+    auto wanted = work.extract(worker->bus());
+    worker->give(wanted.empty() ? hal::Work{} : wanted.mapped());
+  }
+  for (const auto& [bus, wanted] : work) {
+    workers_.push_back(std::make_unique<BusWorker>(bus, wanted));
+  }
+
+  std::vector<WatchedDriver> drivers;
+  for (const config::ChannelOptions& channel : config_.channels) {
+    const hal::OpenSensor& open = equipment_.opened(channel);
+    if (!open.polled) continue;
+    const std::optional<ChannelId> id =
+        numbering_.find_channel(channel.spec.name, channel.spec.unit);
+    CHECK(id.has_value());
+    drivers.push_back({channel.spec.name, *id, open.bus, open.polled.get()});
+  }
+  watch_.watch(std::move(drivers));
+}
+
+void Gateway::forget(const BusWorker& worker) {
+  CHECK(worker.done());
+  std::erase_if(workers_, [&](const auto& known) { return known.get() == &worker; });
+}
+
+void Gateway::tend(Instant now) {
   // What comes back is freed here, on the main thread.
-  static_cast<void>(plans_.collect());
-  static_cast<void>(pollers_.collect());
-  if (plans_.idle() && pollers_.idle()) equipment_.keep_only(config_);
+  bool freed = plans_.collect() != nullptr;
+  for (const std::unique_ptr<BusWorker>& worker : workers_) freed = worker->tend() || freed;
+  if (freed && plans_.idle()) equipment_.keep_only(config_, workers_);
+  watch_.look(now, [this](const std::vector<Event>& events) { return note(events); });
 }
 
 bool Gateway::note_clock(const ClockRecord& clock) {

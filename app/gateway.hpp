@@ -4,16 +4,18 @@
 // all from the simulator's.
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "app/bus_worker.hpp"
 #include "app/crossings.hpp"
+#include "app/driver_watch.hpp"
 #include "app/equipment.hpp"
 #include "app/handover.hpp"
 #include "app/numbering.hpp"
 #include "app/plan.hpp"
-#include "app/polling.hpp"
 #include "app/realtime_loop.hpp"
 #include "app/storage_service.hpp"
 #include "app/uplink_service.hpp"
@@ -45,25 +47,33 @@ class Gateway {
 
   // Each for its one thread.
   RealtimeLoop& loop() { return *loop_; }
-  Polling& polling() { return *polling_; }
   StorageService& storage() { return *storage_; }
   UplinkService* uplink() { return uplink_.get(); }  // null without a link
   Crossings& crossings() { return crossings_; }
 
   // All below: main thread.
 
+  // One for each bus, each of them for a thread of its own. A reload adds some, and leaves others
+  // without anything to do.
+  std::span<const std::unique_ptr<BusWorker>> workers() const { return workers_; }
+  // Lets a worker go whose thread has ended. REQUIRES: worker.done().
+  void forget(const BusWorker& worker);
+
   // Applies channels, alerts and actuators of `config` between two ticks. Returns the sections that
   // differ too and wait for a restart. kFull while an earlier reload is still under way. On failure
   // the old configuration stays.
   Result<std::vector<std::string>> reload(const config::Config& config, Instant now);
-  // Finishes a reload once the threads have let go of what was replaced. Call about once a second.
-  void tend();
+  // Finishes a reload once the threads have let go of what was replaced, and records what drivers
+  // do. Call some times a second.
+  void tend(Instant now);
   // Records how boot time maps to wall time now. False when storage takes no more; note it again.
   bool note_clock(const ClockRecord& clock);
   // kNotFound for a name that no alert has; kFull when too many wait.
   Result<> acknowledge(std::string_view alert);
 
   const Crossings& crossings() const { return crossings_; }
+  // How the drivers of polled channels did at the last tend().
+  std::span<const DriverReport> drivers() const { return watch_.reports(); }
   bool has_uplink() const { return uplink_ != nullptr; }
   const config::Config& config() const { return config_; }
   const Identity& identity() const { return identity_; }
@@ -72,6 +82,8 @@ class Gateway {
  private:
   // Tells storage and uplink the same. False when storage takes no more; then neither hears of it.
   bool note(const std::vector<Event>& events);
+  // Gives the workers what config_ wants of them, and the watch what to look at.
+  void give_work();
 
   config::Config config_;
   const Identity identity_;
@@ -79,11 +91,11 @@ class Gateway {
   Numbering numbering_;
   Equipment equipment_;
   Handover<Plan> plans_;
-  Handover<hal::Poller> pollers_;
+  std::vector<std::unique_ptr<BusWorker>> workers_;
+  DriverWatch watch_;
   // Set by open(), in this order; gone in the reverse one, before what they refer to above.
   std::unique_ptr<StorageService> storage_;
   std::unique_ptr<UplinkService> uplink_;
-  std::unique_ptr<Polling> polling_;
   std::unique_ptr<RealtimeLoop> loop_;
 };
 

@@ -226,9 +226,9 @@ Result<> RunCommand::serve(const config::Config& config, const Identity& identit
     std::ofstream(final_status_file_)
         << status_json(**gateway, surroundings(grant, started), clock.now()) << "\n";
   }
-  if (!stopped.ok() && stopped.error().code == ErrorCode::kTimeout) {
+  if ((*threads)->some_hang()) {
     // A thread that hangs still uses what would be taken down on the way out of here.
-    std::_Exit(conclude(history, stopped));
+    std::_Exit(conclude(history, served.ok() ? stopped : served));
   }
   return served.ok() ? stopped : served;
 }

@@ -59,6 +59,22 @@ Json channels(const Gateway& gateway, Instant now) {
   return list;
 }
 
+Json drivers(const Gateway& gateway, Instant now) {
+  Json list = Json::array();
+  for (const DriverReport& driver : gateway.drivers()) {
+    list.push_back({{"channel", driver.channel},
+                    {"bus", driver.bus},
+                    {"state", driver.asked ? name_of(driver.state) : "starting"},
+                    {"since_s", driver.asked ? Json(to_seconds(now - driver.since)) : Json()},
+                    {"reason", driver.reason},
+                    {"rounds", driver.counts.rounds},
+                    {"failed", driver.counts.failed},
+                    {"retries", driver.counts.retries},
+                    {"timeouts", driver.counts.timeouts}});
+  }
+  return list;
+}
+
 Json alerts(const Gateway& gateway) {
   Json list = Json::array();
   for (const config::ChannelOptions& channel : gateway.config().channels) {
@@ -245,6 +261,7 @@ std::string status_json(const Gateway& gateway, const Surroundings& around, Inst
     status["uplink"]["drained_in_s"] = or_null(drained_in(pending, link, storage));
   }
   status["channels"] = channels(gateway, now);
+  status["drivers"] = drivers(gateway, now);
   status["alerts"] = alerts(gateway);
   return status.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdarg>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 
@@ -60,6 +61,24 @@ void append_channels(std::string& text, const Json& channels) {
     }
     append(text, "%-26s %14s %-6s %s\n", words(channel, "name").c_str(), value.data(),
            words(channel, "unit").c_str(), words(channel, "quality").c_str());
+  }
+}
+
+// Only those that are not up: with many sensors the others would hide them.
+void append_drivers(std::string& text, const Json& drivers) {
+  if (drivers.empty()) return;
+  std::size_t up = 0;
+  for (const Json& driver : drivers) up += words(driver, "state") == "up" ? 1 : 0;
+  append(text, "\ndrivers %zu of %zu up\n", up, drivers.size());
+  for (const Json& driver : drivers) {
+    const std::string state = words(driver, "state");
+    if (state == "up") continue;
+    append(text, "%-26s %-9s", words(driver, "channel").c_str(), state.c_str());
+    if (!driver.at("since_s").is_null()) {
+      append(text, " for %s", spoken(number(driver, "since_s")).c_str());
+    }
+    const std::string reason = words(driver, "reason");
+    text += (reason.empty() ? "" : ": " + reason) + "\n";
   }
 }
 
@@ -186,6 +205,7 @@ std::string render(const Json& status) {
     append_promotion(text, status.at("promotion"));
   }
   append_channels(text, status.at("channels"));
+  append_drivers(text, status.at("drivers"));
   append_alerts(text, status.at("alerts"));
   return text;
 }

@@ -45,7 +45,7 @@ Supervisor::~Supervisor() {
   close(signals_);
 }
 
-Result<> Supervisor::run(Gateway& gateway, const Threads& threads) {
+Result<> Supervisor::run(Gateway& gateway, Threads& threads) {
   Result<LocalApi> door =
       LocalApi::listen(socket_path(gateway.config().gateway.run_directory),
                        [&](std::string_view request) { return answer(gateway, threads, request); });
@@ -64,7 +64,8 @@ Result<> Supervisor::run(Gateway& gateway, const Threads& threads) {
         break;
     }
     door->serve();
-    gateway.tend();
+    gateway.tend(clock_.now());
+    threads.tend();
     note_clock(gateway);
     note_proven(gateway);
     if (options_.run_for > Duration::zero() && clock_.now() - started_ >= options_.run_for) {

@@ -33,7 +33,7 @@ class Supervisor {
   ~Supervisor();
 
   // Serves until told to end.
-  Result<> run(Gateway& gateway, const Threads& threads);
+  Result<> run(Gateway& gateway, Threads& threads);
 
  private:
   enum class Told { kNothing, kReload, kEnd };

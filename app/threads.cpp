@@ -3,10 +3,13 @@
 #include <malloc.h>
 #include <pthread.h>
 
+#include <algorithm>
 #include <string>
 #include <type_traits>
+#include <utility>
 
 #include "core/check.hpp"
+#include "core/log.hpp"
 
 namespace sluice::app {
 namespace {
@@ -14,6 +17,8 @@ namespace {
 // SQLite and libmosquitto need the most; measured under 60 KB. Only touched pages are ever
 // resident.
 constexpr std::size_t kStackBytes = 256 * 1024;
+// Linux shows this many characters of a thread's name.
+constexpr std::size_t kThreadNameMax = 15;
 // Alerts have to be durable within 50 ms, and the storage thread is not woken by the loop.
 constexpr Duration kStorageStep = std::chrono::milliseconds(20);
 // Live alerts wait this long at most; nothing wakes the uplink for them either.
@@ -21,11 +26,12 @@ constexpr Duration kUplinkStep = std::chrono::milliseconds(50);
 
 // How long each may take to end; 5 s in all, for a service manager may not wait much longer. What
 // storage has to write then is a second's worth of readings, unless the disk is stalled. The uplink
-// waits half a second for the broker at its goodbye.
+// waits half a second for the broker at its goodbye. Workers have their time all together.
 constexpr Duration kLoopEnds = std::chrono::milliseconds(500);
 constexpr Duration kStorageEnds = std::chrono::seconds(3);
 constexpr Duration kUplinkEnds = std::chrono::seconds(1);
-constexpr Duration kWorkerEnds = std::chrono::milliseconds(500);
+constexpr Duration kWorkersEnd = std::chrono::milliseconds(500);
+constexpr Duration kWorkerSlice = std::chrono::milliseconds(10);
 
 static_assert(std::is_same_v<pthread_t, unsigned long>);
 
@@ -90,7 +96,6 @@ Result<> Threads::start_all() {
   const Launch launches[] = {
       {storage_, "storage", &Threads::run_storage, true},
       {uplink_, "uplink", &Threads::run_uplink, gateway_.uplink() != nullptr},
-      {worker_, "worker", &Threads::run_worker, true},
       {loop_, "realtime", &Threads::run_loop, true},
   };
   for (const Launch& launch : launches) {
@@ -102,7 +107,43 @@ Result<> Threads::start_all() {
     launch.thread = std::move(*thread);
   }
   priority_asked_.acquire();
+  return start_workers();
+}
+
+Result<> Threads::start_workers() {
+  for (const std::unique_ptr<BusWorker>& worker : gateway_.workers()) {
+    const bool runs = std::any_of(buses_.begin(), buses_.end(),
+                                  [&](const Bus& bus) { return bus.worker == worker.get(); });
+    if (runs) continue;
+    Result<std::unique_ptr<Thread>> thread =
+        Thread::start(("bus " + worker->bus()).substr(0, kThreadNameMax).c_str(),
+                      [this, worker = worker.get()](const std::atomic<bool>& stop) {
+                        run_worker(*worker, stop);
+                      });
+    if (!thread.ok()) return thread.error();
+    buses_.push_back({worker.get(), std::move(*thread), false});
+  }
   return Ok{};
+}
+
+void Threads::tend() {
+  if (!storage_) return;  // not started, or stopped
+  for (Bus& bus : buses_) {
+    if (bus.worker->done()) {
+      bus.thread->ask_to_end();
+      bus.ending = true;
+    }
+    if (!bus.ending || !bus.thread->wait_for_end(Duration::zero())) continue;
+    bus.thread.reset();
+    if (bus.worker->done()) gateway_.forget(*bus.worker);
+  }
+  // One that was given work again while its thread ended gets a new one below.
+  std::erase_if(buses_, [](const Bus& bus) { return bus.thread == nullptr; });
+  const Result<> started = start_workers();
+  if (!started.ok() && !std::exchange(short_of_threads_, true)) {
+    log(LogLevel::kError, "a bus cannot be polled yet: " + started.error().message);
+  }
+  if (started.ok()) short_of_threads_ = false;
 }
 
 void Threads::run_loop(const std::atomic<bool>& stop) {
@@ -111,9 +152,9 @@ void Threads::run_loop(const std::atomic<bool>& stop) {
   run_realtime(gateway_.loop(), gateway_.crossings(), clock_, stop);
 }
 
-void Threads::run_worker(const std::atomic<bool>& stop) {
+void Threads::run_worker(BusWorker& worker, const std::atomic<bool>& stop) {
   while (!stop.load(std::memory_order_relaxed)) {
-    clock_.sleep_until(gateway_.polling().step(clock_.now()));
+    clock_.sleep_until(worker.step(clock_.now()));
   }
 }
 
@@ -140,12 +181,11 @@ Result<> Threads::stop() {
     Duration limit;
   };
   // The uplink goes after storage: what storage seals in its goodbye may still find its way. The
-  // worker, which may wait for a device, gets the most time.
+  // workers, which may wait for a device, get the most time.
   const Wait waits[] = {{loop_, "real-time", kLoopEnds},
                         {storage_, "storage", kStorageEnds},
-                        {uplink_, "uplink", kUplinkEnds},
-                        {worker_, "worker", kWorkerEnds}};
-  if (worker_) worker_->ask_to_end();
+                        {uplink_, "uplink", kUplinkEnds}};
+  for (const Bus& bus : buses_) bus.thread->ask_to_end();
   std::string hanging;
   for (const Wait& wait : waits) {
     if (!wait.thread) continue;
@@ -156,12 +196,32 @@ Result<> Threads::stop() {
       hanging += (hanging.empty() ? "" : ", ") + std::string(wait.name);
     }
   }
+  end_workers();
   if (!hanging.empty()) {
     return Error{ErrorCode::kTimeout, "does not end: " + hanging +
                                           "; does a disk or a device not answer? What was not "
                                           "durable is lost, and the next start declares it"};
   }
   return finished_;
+}
+
+// In slices, so that those who hang share the time instead of adding it up.
+void Threads::end_workers() {
+  for (Duration waited{}; waited <= kWorkersEnd && !buses_.empty(); waited += kWorkerSlice) {
+    Duration limit = kWorkerSlice;
+    for (Bus& bus : buses_) {
+      if (bus.thread->wait_for_end(std::exchange(limit, Duration::zero()))) bus.thread.reset();
+    }
+    std::erase_if(buses_, [](const Bus& bus) { return bus.thread == nullptr; });
+  }
+  for (const Bus& bus : buses_) {
+    log(LogLevel::kWarning, "the worker of bus " + bus.worker->bus() +
+                                " does not end: a device on it does not answer. Nothing is lost");
+  }
+}
+
+bool Threads::some_hang() const {
+  return loop_ || storage_ || uplink_ || !buses_.empty();
 }
 
 Threads::~Threads() {

@@ -1,12 +1,14 @@
 #pragma once
 // The one file that starts threads. Each drives one part of the gateway until told to stop:
-// real-time (FIFO), worker, storage, uplink. The main thread stays with the caller.
+// real-time (FIFO), storage, uplink, and one for each bus. The main thread stays with the caller.
 
 #include <atomic>
 #include <functional>
 #include <memory>
 #include <semaphore>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "app/gateway.hpp"
 #include "app/realtime_thread.hpp"
@@ -46,11 +48,17 @@ class Threads {
   // `gateway` and `clock` outlive the threads. Memory is locked and priority asked for as the
   // configuration wants.
   static Result<std::unique_ptr<Threads>> start(Gateway& gateway, hal::Clock& clock);
+  // Starts a thread for each worker that a reload has added, and ends those that it has left
+  // without anything to do. Main thread, some times a second.
+  void tend();
   // Stops them in the order of the data: loop, storage (which seals and says goodbye), uplink; the
-  // worker has until then. Returns storage's last word. kTimeout within 5 s when one hangs, as on a
-  // disk that does not answer: it still runs, so nothing may be taken down any more, and the
-  // process can only exit at once.
+  // workers have until then. Returns storage's last word. kTimeout within 5 s when one of these
+  // hangs, as on a disk that does not answer: it still runs, so nothing may be taken down any more,
+  // and the process can only exit at once. A worker that hangs on its device has nothing to lose,
+  // and makes no difference to what is returned.
   Result<> stop();
+  // Whether a thread still runs after stop(): then the process can only exit at once, too.
+  bool some_hang() const;
   ~Threads();
 
   // What the kernel granted; the loop's thread has asked by the time start() returns.
@@ -60,9 +68,16 @@ class Threads {
   Threads(Gateway& gateway, hal::Clock& clock) : gateway_(gateway), clock_(clock) {}
 
  private:
+  struct Bus {
+    BusWorker* worker = nullptr;
+    std::unique_ptr<Thread> thread;
+    bool ending = false;
+  };
   Result<> start_all();
+  Result<> start_workers();
+  void run_worker(BusWorker& worker, const std::atomic<bool>& stop);
+  void end_workers();
   void run_loop(const std::atomic<bool>& stop);
-  void run_worker(const std::atomic<bool>& stop);
   void run_storage(const std::atomic<bool>& stop);
   void run_uplink(const std::atomic<bool>& stop);
 
@@ -72,9 +87,10 @@ class Threads {
   std::binary_semaphore priority_asked_{0};
   Result<> finished_ = Ok{};
   std::unique_ptr<Thread> loop_;
-  std::unique_ptr<Thread> worker_;
   std::unique_ptr<Thread> storage_;
   std::unique_ptr<Thread> uplink_;
+  std::vector<Bus> buses_;
+  bool short_of_threads_ = false;
 };
 
 }  // namespace sluice::app

@@ -108,6 +108,14 @@ Body append(Builder& builder, const SafeModeEntered& event) {
           wire::CreateSafeModeEntered(builder, to_ns(event.time), reason).Union()};
 }
 
+Body append(Builder& builder, const DriverChanged& event) {
+  const auto reason = append_text(builder, event.reason);
+  return {wire::Body::DriverChanged,
+          wire::CreateDriverChanged(builder, to_ns(event.time), index_of(event.channel),
+                                    static_cast<std::uint8_t>(event.state), reason)
+              .Union()};
+}
+
 std::optional<Event> read(const wire::RunStarted& wire) {
   if (!fits(wire.boot()) || !fits(wire.version()) || !fits(wire.config_hash())) return std::nullopt;
   return RunStarted{instant_from_ns(wire.time_ns()), read_text(wire.boot()),
@@ -177,6 +185,12 @@ std::optional<Event> read(const wire::Gap& wire) {
              instant_from_ns(wire.last_ns())};
 }
 
+std::optional<Event> read(const wire::DriverChanged& wire) {
+  if (wire.state() >= kDriverStateCount || !fits(wire.reason())) return std::nullopt;
+  return DriverChanged{instant_from_ns(wire.time_ns()), static_cast<ChannelId>(wire.channel()),
+                       static_cast<DriverState>(wire.state()), read_text(wire.reason())};
+}
+
 template <typename Wire>
 std::optional<Event> read_as(const void* body) {
   return read(*static_cast<const Wire*>(body));
@@ -223,6 +237,8 @@ std::optional<Event> read_event(wire::Body kind, const void* body) {
       return read_as<wire::Gap>(body);
     case wire::Body::SafeModeEntered:
       return read_as<wire::SafeModeEntered>(body);
+    case wire::Body::DriverChanged:
+      return read_as<wire::DriverChanged>(body);
     case wire::Body::NONE:
       break;
   }

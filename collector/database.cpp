@@ -9,10 +9,16 @@ namespace sluice::collector {
 namespace {
 
 constexpr std::int64_t kApplicationId = 0x536C7543;  // "SluC"
-constexpr std::int64_t kVersion = 2;
+constexpr std::int64_t kVersion = 3;
 
 // What brings a database of version 1, 2... to the next one.
-constexpr std::array kUpgrades{"ALTER TABLE run ADD COLUMN safe_mode TEXT NOT NULL DEFAULT ''"};
+constexpr std::array kUpgrades{
+    "ALTER TABLE run ADD COLUMN safe_mode TEXT NOT NULL DEFAULT ''",
+    "CREATE TABLE driver_event (id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run, "
+    "time_ns INTEGER NOT NULL, channel INTEGER NOT NULL, state INTEGER NOT NULL, "
+    "reason TEXT NOT NULL) STRICT;"
+    "CREATE INDEX driver_event_by_channel ON driver_event (run, channel, time_ns, id)",
+};
 static_assert(kUpgrades.size() + 1 == kVersion);
 
 // Collectors take turns, so a writer finds nobody in its way but what has no turn: the recovery of

@@ -246,4 +246,11 @@ void Intake::apply(const Gap& event) {
        to_ns(event.time)});
 }
 
+void Intake::apply(const DriverChanged& event) {
+  transaction_.run(
+      "INSERT INTO driver_event (run, time_ns, channel, state, reason) VALUES (?, ?, ?, ?, ?)",
+      {run_row_, to_ns(event.time), std::int64_t{index_of(event.channel)},
+       static_cast<std::int64_t>(event.state), event.reason});
+}
+
 }  // namespace sluice::collector

@@ -61,6 +61,7 @@ class Intake {
   void apply(const ClockRecord& event);
   void apply(const SafeModeEntered& event);
   void apply(const Gap& event);
+  void apply(const DriverChanged& event);
 
   storage::Transaction& transaction_;
   const Shipment& shipment_;

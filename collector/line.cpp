@@ -38,16 +38,6 @@ std::string to_seconds_text(Instant time) {
   return {buffer.data(), static_cast<std::size_t>(length)};
 }
 
-// For terminals and logs: no control character gets through.
-std::string plain(std::string_view text) {
-  std::string safe(text);
-  for (char& byte : safe) {
-    const auto code = static_cast<unsigned char>(byte);
-    if (code < 0x20 || code == 0x7F) byte = '?';
-  }
-  return safe;
-}
-
 // RFC 4180.
 std::string csv_field(std::string_view text) {
   if (text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
@@ -72,6 +62,15 @@ std::string json_line(const Json& json) {
 }
 
 }  // namespace
+
+std::string plain(std::string_view text) {
+  std::string safe(text);
+  for (char& byte : safe) {
+    const auto code = static_cast<unsigned char>(byte);
+    if (code < 0x20 || code == 0x7F) byte = '?';
+  }
+  return safe;
+}
 
 std::string to_iso8601(WallTime time) {
   // In whole seconds first: the day of the earliest time there is begins before it.

@@ -49,6 +49,9 @@ std::string to_line(const ReadingLine& reading, Format format);
 std::string to_line(const AlertLine& alert, Format format);
 inline constexpr std::string_view kCsvHead = "time,boot_s,gateway,channel,value,unit,quality\n";
 
+// For terminals and logs: no control character gets through.
+std::string plain(std::string_view text);
+
 // "2026-01-31T23:59:59.123456789Z".
 std::string to_iso8601(WallTime time);
 

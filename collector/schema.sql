@@ -134,3 +134,14 @@ CREATE TABLE gap (
   declared_ns INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX gap_by_run ON gap (run, stream);
+
+-- How drivers of polled channels do: 0 up, 1 degraded, 2 down.
+CREATE TABLE driver_event (
+  id INTEGER PRIMARY KEY,
+  run INTEGER NOT NULL REFERENCES run,
+  time_ns INTEGER NOT NULL,
+  channel INTEGER NOT NULL,
+  state INTEGER NOT NULL,
+  reason TEXT NOT NULL
+) STRICT;
+CREATE INDEX driver_event_by_channel ON driver_event (run, channel, time_ns, id);

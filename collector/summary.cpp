@@ -23,6 +23,7 @@ class Counter {
   Result<> add_runs(std::int64_t gateway_row, GatewaySummary& gateway);
   Result<> add_streams(std::int64_t run_row, RunSummary& run);
   Result<> add_gaps(std::int64_t run_row, RunSummary& run);
+  Result<> add_drivers(std::int64_t run_row, RunSummary& run);
 
   storage::Connection& connection_;
   Catalogue catalogue_;
@@ -76,6 +77,7 @@ Result<> Counter::add_runs(std::int64_t gateway_row, GatewaySummary& gateway) {
   for (std::size_t i = 0; i < rows.size() && outcome; ++i) {
     outcome = add_streams(rows[i], gateway.runs[i]);
     if (outcome) outcome = add_gaps(rows[i], gateway.runs[i]);
+    if (outcome) outcome = add_drivers(rows[i], gateway.runs[i]);
   }
   return outcome;
 }
@@ -111,6 +113,28 @@ Result<> Counter::add_gaps(std::int64_t run_row, RunSummary& run) {
         run.readings_missing = to_unsigned(row.integer(1));
         run.gaps_of_unknown_size = to_unsigned(row.integer(2));
         return true;
+      });
+}
+
+// A run that has ended has no drivers any more.
+Result<> Counter::add_drivers(std::int64_t run_row, RunSummary& run) {
+  if (run.ended) return Ok{};
+  const Result<ClockMap> clock = catalogue_.clock(run_row);
+  if (!clock) return clock.error();
+  return connection_.for_each(
+      "SELECT e.channel, e.state, e.reason, e.time_ns, c.name FROM driver_event e "
+      "LEFT JOIN channel c ON c.run = e.run AND c.channel = e.channel "
+      "WHERE e.run = ? AND e.state <> 0 AND e.id = (SELECT id FROM driver_event n WHERE "
+      "n.run = e.run AND n.channel = e.channel ORDER BY n.time_ns DESC, n.id DESC LIMIT 1) "
+      "ORDER BY e.channel",
+      {run_row}, [&](const Row& row) {
+        DriverSummary& driver = run.drivers.emplace_back();
+        driver.channel = row.is_null(4) ? "channel " + std::to_string(row.integer(0))
+                                        : std::string(row.text(4));
+        driver.state = static_cast<DriverState>(row.integer(1));
+        driver.reason = row.text(2);
+        driver.since = clock->at(instant_from_ns(row.integer(3)));
+        return run.drivers.size() < kDriversShownMax;
       });
 }
 

@@ -3,12 +3,14 @@
 // what it produced equals what is held plus what gap records declare missing; until it has been
 // delivered in full, the rest is still at the gateway.
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/chunk.hpp"
+#include "core/driver_state.hpp"
 #include "core/result.hpp"
 #include "core/time.hpp"
 #include "storage/sqlite.hpp"
@@ -26,6 +28,14 @@ struct StreamSummary {
   std::optional<WallTime> last_wall;
 };
 
+// A polled channel whose driver is not up, by the newest event of it that has arrived.
+struct DriverSummary {
+  std::string channel;
+  DriverState state = DriverState::kDown;
+  std::string reason;
+  std::optional<WallTime> since;
+};
+
 struct RunSummary {
   std::string run;  // hexadecimal
   bool ended = false;
@@ -36,7 +46,9 @@ struct RunSummary {
   std::uint64_t gaps = 0;
   std::uint64_t gaps_of_unknown_size = 0;
   std::vector<StreamSummary> streams;
+  std::vector<DriverSummary> drivers;  // at most kDriversShownMax
 };
+inline constexpr std::size_t kDriversShownMax = 64;
 
 struct GatewaySummary {
   std::string name;

@@ -42,6 +42,12 @@ std::string run_line(const RunSummary& run) {
   return line + "\n";
 }
 
+std::string driver_line(const DriverSummary& driver) {
+  std::string line = "    " + plain(driver.channel) + "  " + std::string(name_of(driver.state));
+  if (driver.since) line += " since " + to_iso8601(*driver.since);
+  return line + ": " + plain(driver.reason) + "\n";
+}
+
 template <typename T>
 Json value_or_null(const std::optional<T>& value) {
   return value ? Json(*value) : Json();
@@ -62,7 +68,16 @@ Json to_object(const StreamSummary& stream) {
           {"last_time", wall_or_null(stream.last_wall)}};
 }
 
+Json to_object(const DriverSummary& driver) {
+  return {{"channel", driver.channel},
+          {"state", name_of(driver.state)},
+          {"reason", driver.reason},
+          {"since", wall_or_null(driver.since)}};
+}
+
 Json to_object(const RunSummary& run) {
+  Json drivers = Json::array();
+  for (const DriverSummary& driver : run.drivers) drivers.push_back(to_object(driver));
   Json streams = Json::array();
   for (const StreamSummary& stream : run.streams) streams.push_back(to_object(stream));
   return {{"run", run.run},
@@ -73,7 +88,8 @@ Json to_object(const RunSummary& run) {
           {"readings_missing", run.readings_missing},
           {"gaps", run.gaps},
           {"gaps_of_unknown_size", run.gaps_of_unknown_size},
-          {"streams", std::move(streams)}};
+          {"streams", std::move(streams)},
+          {"drivers_not_up", std::move(drivers)}};
 }
 
 Json to_object(const GatewaySummary& gateway) {
@@ -97,6 +113,7 @@ std::string to_text(const Summary& summary) {
     for (const RunSummary& run : gateway.runs) {
       text += run_line(run);
       for (const StreamSummary& stream : run.streams) text += table_line(stream);
+      for (const DriverSummary& driver : run.drivers) text += driver_line(driver);
     }
   }
   if (summary.gateways.empty()) text = "No gateway has delivered anything yet.\n";

@@ -1,5 +1,7 @@
 #include <array>
 #include <chrono>
+#include <cstddef>
+#include <span>
 #include <string_view>
 
 #include "config/config.hpp"
@@ -7,7 +9,9 @@
 #include "config/keys.hpp"
 #include "core/alert.hpp"
 #include "core/channel.hpp"
+#include "core/check.hpp"
 #include "core/time.hpp"
+#include "hal/device_drivers.hpp"
 
 namespace sluice::config {
 namespace {
@@ -16,7 +20,24 @@ using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
 using Words = std::string_view;
-constexpr std::array kDrivers{Words("host"), Words("simulated"), Words("replay")};
+// In the order of config/parse_sensor.cpp.
+std::span<const Words> drivers() {
+  constexpr std::size_t kDriversMax = 64;
+  struct All {
+    std::array<Words, kDriversMax> words{"host", "simulated", "replay"};
+    std::size_t count = 3;
+  };
+  static const All kAll = [] {
+    All all;
+    for (const hal::DeviceDriver* device : hal::device_drivers()) {
+      CHECK(all.count < kDriversMax);
+      all.words[all.count++] = device->name;
+    }
+    return all;
+  }();
+  return std::span(kAll.words).first(kAll.count);
+}
+
 constexpr std::array kQuantities{Words("load1"),       Words("load5"),
                                  Words("load15"),      Words("cpu_use"),
                                  Words("memory_use"),  Words("memory_free"),
@@ -27,57 +48,6 @@ constexpr std::array kShapes{Words("constant"), Words("sine"), Words("noise"), W
                              Words("steps")};
 constexpr std::array kFaultKinds{Words("nan"), Words("stuck"), Words("spike"), Words("timeout"),
                                  Words("absent")};
-
-constexpr Key kChannelKeys[] = {
-    {.name = "name",
-     .type = Type::kName,
-     .required = true,
-     .example = "name = \"boiler_room\"",
-     .low = 1,
-     .high = kIdBytesMax,
-     .meaning = "Unique in the gateway."},
-    {.name = "driver",
-     .type = Type::kChoice,
-     .required = true,
-     .example = "driver = \"host\"",
-     .choices = kDrivers,
-     .meaning = "Where the samples come from. The driver's own keys stand beside these."},
-    {.name = "period",
-     .type = Type::kDuration,
-     .fallback = "\"1s\"",
-     .low = to_ns(microseconds(100)),
-     .high = kDay,
-     .meaning = "Time from one reading to the next."},
-    {.name = "unit",
-     .type = Type::kText,
-     .required = true,
-     .example = "unit = \"Cel\", or unit = \"1\" for a plain number",
-     .low = 1,
-     .high = 32,
-     .meaning = "SenML or UCUM code of the value's unit, such as `Cel`, `%RH`, `hPa`; `1` for a "
-                "plain number."},
-    {.name = "scale",
-     .type = Type::kNumber,
-     .fallback = "1",
-     .meaning = "The value is the driver's number times this, not 0, ..."},
-    {.name = "offset", .type = Type::kNumber, .fallback = "0", .meaning = "... plus this."},
-    {.name = "range",
-     .type = Type::kPair,
-     .fallback = "[-inf, inf]",
-     .meaning = "Values that can be believed, both ends included. Others are recorded as out of "
-                "range and reach neither filters nor alerts."},
-    {.name = "filters",
-     .type = Type::kTables,
-     .low = 0,
-     .high = static_cast<std::int64_t>(kFiltersPerChannelMax),
-     .meaning = "Applied in this order, one filter a table: "
-                "`filters = [{median = 5}, {exponential = \"10s\"}]`."},
-    {.name = "alert",
-     .type = Type::kTables,
-     .low = 0,
-     .high = static_cast<std::int64_t>(kAlertsPerChannelMax),
-     .meaning = "Each rule is a `[[channel.alert]]` below its `[[channel]]`; at most 4,096 in the "
-                "gateway."}};
 
 constexpr Key kHostKeys[] = {
     {.name = "quantity",
@@ -219,6 +189,57 @@ constexpr Key kFaultKeys[] = {
 }  // namespace
 
 std::span<const Key> channel_keys() {
+  static const Key kChannelKeys[] = {
+      {.name = "name",
+       .type = Type::kName,
+       .required = true,
+       .example = "name = \"boiler_room\"",
+       .low = 1,
+       .high = kIdBytesMax,
+       .meaning = "Unique in the gateway."},
+      {.name = "driver",
+       .type = Type::kChoice,
+       .required = true,
+       .example = "driver = \"host\"",
+       .choices = drivers(),
+       .meaning = "Where the samples come from. The driver's own keys stand beside these."},
+      {.name = "period",
+       .type = Type::kDuration,
+       .fallback = "\"1s\"",
+       .low = to_ns(microseconds(100)),
+       .high = kDay,
+       .meaning = "Time from one reading to the next."},
+      {.name = "unit",
+       .type = Type::kText,
+       .required = true,
+       .example = "unit = \"Cel\", or unit = \"1\" for a plain number",
+       .low = 1,
+       .high = 32,
+       .meaning = "SenML or UCUM code of the value's unit, such as `Cel`, `%RH`, `hPa`; `1` for a "
+                  "plain number."},
+      {.name = "scale",
+       .type = Type::kNumber,
+       .fallback = "1",
+       .meaning = "The value is the driver's number times this, not 0, ..."},
+      {.name = "offset", .type = Type::kNumber, .fallback = "0", .meaning = "... plus this."},
+      {.name = "range",
+       .type = Type::kPair,
+       .fallback = "[-inf, inf]",
+       .meaning = "Values that can be believed, both ends included. Others are recorded as out of "
+                  "range and reach neither filters nor alerts."},
+      {.name = "filters",
+       .type = Type::kTables,
+       .low = 0,
+       .high = static_cast<std::int64_t>(kFiltersPerChannelMax),
+       .meaning = "Applied in this order, one filter a table: "
+                  "`filters = [{median = 5}, {exponential = \"10s\"}]`."},
+      {.name = "alert",
+       .type = Type::kTables,
+       .low = 0,
+       .high = static_cast<std::int64_t>(kAlertsPerChannelMax),
+       .meaning =
+           "Each rule is a `[[channel.alert]]` below its `[[channel]]`; at most 4,096 in the "
+           "gateway."}};
   return kChannelKeys;
 }
 std::span<const Key> host_keys() {

@@ -4,6 +4,7 @@
 #include "config/units.hpp"
 #include "config/wording.hpp"
 #include "core/check.hpp"
+#include "hal/device_drivers.hpp"
 
 namespace sluice::config {
 namespace {
@@ -21,9 +22,18 @@ std::string text_of_bound(Type type, std::int64_t bound) {
   }
 }
 
+// The driver of a section behind those that have a name; null for one of these.
+const hal::DeviceDriver* device_of(Section section) {
+  const auto number = static_cast<std::size_t>(section);
+  if (number < kSectionCount) return nullptr;
+  CHECK(number - kSectionCount < hal::device_drivers().size());
+  return hal::device_drivers()[number - kSectionCount];
+}
+
 }  // namespace
 
 std::span<const Key> keys_of(Section section) {
+  if (const hal::DeviceDriver* device = device_of(section)) return device->keys;
   switch (section) {
     case Section::kRoot:
       return root_keys();
@@ -66,7 +76,10 @@ const Key* find_key(Section section, std::string_view name) {
   return nullptr;
 }
 
-std::string_view title_of(Section section) {
+std::string title_of(Section section) {
+  if (const hal::DeviceDriver* device = device_of(section)) {
+    return "driver \"" + std::string(device->name) + "\"";
+  }
   switch (section) {
     case Section::kRoot:
       return "the file";

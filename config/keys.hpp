@@ -4,15 +4,17 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "core/key.hpp"
+
 namespace sluice::config {
 
-// Kinds of table. A [[channel]] is of two: kChannel and that of its driver.
-enum class Section {
+// Kinds of table. A [[channel]] is of two: kChannel and that of its driver. Behind the ones named
+// here, one for each row of hal/device_drivers.hpp.
+enum class Section : std::size_t {
   kRoot,
   kGateway,
   kRealtime,
@@ -30,43 +32,14 @@ enum class Section {
   kActuator,
 };
 inline constexpr std::size_t kSectionCount = 15;
+// Of the row `driver` of hal/device_drivers.hpp.
+constexpr Section section_of_device(std::size_t driver) {
+  return static_cast<Section>(kSectionCount + driver);
+}
 // As people call it: "[gateway]", "a [[channel]] with the driver \"host\"", "an entry of faults".
-std::string_view title_of(Section section);
+std::string title_of(Section section);
 
-enum class Type {
-  kTable,
-  kTables,    // [[name]] headers, or a list of inline tables; bounds count them
-  kText,      // printable; bounds count bytes
-  kId,        // [A-Za-z0-9_-], likewise
-  kName,      // [A-Za-z0-9_.-], likewise
-  kPath,      // likewise, once it starts at the root
-  kBroker,    // "mqtt://host:port" or "mqtts://host:port"
-  kFlag,      // true or false
-  kInteger,   // bounds as they are
-  kNumber,    // likewise, and finite
-  kDuration,  // text with units; bounds in ns
-  kSize,      // text with units; bounds in bytes
-  kChoice,    // one of `choices`
-  kPair,      // [low, high], low < high; either may be infinite
-  kRate,      // text with units; bounds in bit/s
-  kTexts,     // list of texts, of `choices` if there are any; bounds count entries
-};
-
-struct Key {
-  static constexpr std::int64_t kLowest = std::numeric_limits<std::int64_t>::min();
-  static constexpr std::int64_t kHighest = std::numeric_limits<std::int64_t>::max();
-
-  std::string_view name{};
-  Type type = Type::kText;
-  std::string_view fallback{};  // as it would be written; empty when `meaning` says it
-  bool required = false;
-  std::string_view example{};  // of a required key, as it would be written
-  bool or_zero = false;        // 0 is taken besides low..high
-  std::int64_t low = kLowest;
-  std::int64_t high = kHighest;
-  std::span<const std::string_view> choices{};  // in the order of the enumeration they stand for
-  std::string_view meaning{};                   // one sentence or two
-};
+using Type = KeyType;
 
 std::span<const Key> keys_of(Section section);
 const Key* find_key(Section section, std::string_view name);  // null when there is none

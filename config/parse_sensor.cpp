@@ -1,17 +1,25 @@
-#include <array>
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "config/sections.hpp"
 #include "config/units.hpp"
+#include "hal/device_drivers.hpp"
 
 namespace sluice::config {
 namespace {
 
-// In the order of the key table's choices.
-enum class Driver { kHost, kSimulated, kReplay };
-constexpr std::array kDriverSections{Section::kHost, Section::kSimulated, Section::kReplay};
+// In the order of the key table's choices; the device drivers come behind them.
+enum class Driver : std::size_t { kHost, kSimulated, kReplay, kDevices };
+
+std::vector<Section> driver_sections() {
+  std::vector<Section> sections{Section::kHost, Section::kSimulated, Section::kReplay};
+  for (std::size_t i = 0; i < hal::device_drivers().size(); ++i) {
+    sections.push_back(section_of_device(i));
+  }
+  return sections;
+}
 
 hal::HostOptions parse_host(TableReader& channel) {
   hal::HostOptions host;
@@ -96,15 +104,17 @@ hal::ReplayOptions parse_replay(TableReader& channel) {
 }  // namespace
 
 hal::SensorOptions parse_sensor(TableReader& channel, Names& names) {
+  const std::vector<Section> sections = driver_sections();
   Driver driver{};
   if (!channel.choice("driver", driver)) {
     // Nobody knows yet which of the drivers' keys belong here.
-    for (const Section section : kDriverSections) channel.also(section);
+    for (const Section section : sections) channel.also(section);
     channel.reject_strangers();
     return {};
   }
-  channel.also(kDriverSections[static_cast<std::size_t>(driver)]);
-  channel.reject_strangers(kDriverSections);
+  const auto number = static_cast<std::size_t>(driver);
+  channel.also(sections[number]);
+  channel.reject_strangers(sections);
   switch (driver) {
     case Driver::kHost:
       return parse_host(channel);
@@ -112,8 +122,9 @@ hal::SensorOptions parse_sensor(TableReader& channel, Names& names) {
       return parse_simulated(channel, names);
     case Driver::kReplay:
       return parse_replay(channel);
+    default:
+      return parse_device(channel, number - static_cast<std::size_t>(Driver::kDevices), names);
   }
-  CHECK(false);
 }
 
 }  // namespace sluice::config

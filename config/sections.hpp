@@ -2,6 +2,11 @@
 // The parser section by section, for config/parse.cpp alone to put together. Each takes what is
 // right into the config and reports what is not; only a config without any report is used.
 
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,6 +26,13 @@ struct Names {
   UniqueNames alerts{"alert"};
   UniqueNames actuators{"actuator"};
   UniqueNames ledgers{"channel"};
+  // Which driver has claimed an address on a bus, and in which line.
+  struct Claim {
+    std::string driver;
+    std::uint32_t line = 0;
+  };
+  std::map<std::string, Claim> addresses{};
+  std::set<std::string> buses{};  // of device drivers
 };
 
 void parse_gateway(TableReader& root, std::string_view host_name, Config& config);
@@ -37,6 +49,8 @@ void parse_channels(TableReader& root, Names& names, Config& config);
 std::vector<FilterSpec> parse_filters(TableReader& channel);
 // `spec` holds the channel but for its alerts.
 std::vector<AlertRule> parse_alerts(TableReader& channel, const ChannelSpec& spec, Names& names);
+// The keys of the device driver in row `driver` of the table.
+hal::DeviceOptions parse_device(TableReader& channel, std::size_t driver, Names& names);
 // Reads `driver` and its keys.
 hal::SensorOptions parse_sensor(TableReader& channel, Names& names);
 

@@ -75,7 +75,7 @@ void TableReader::report(std::string_view name, std::string message) {
 
 void TableReader::report_missing(std::string_view name) {
   const auto [section, wanted] = look_up(name);
-  report(name, "missing; " + std::string(title_of(section)) + " needs one, such as " +
+  report(name, "missing; " + title_of(section) + " needs one, such as " +
                    std::string(wanted->example));
 }
 
@@ -121,7 +121,10 @@ bool TableReader::flag(std::string_view name, bool& into) {
 
 bool TableReader::number(std::string_view name, double& into) {
   const Entry* entry = find(name);
-  if (entry == nullptr) return false;
+  if (entry == nullptr) {
+    if (key(name).required) report_missing(name);
+    return false;
+  }
   const std::optional<double> value = number_in(entry->node);
   if (!value || !std::isfinite(*value)) {
     report_type(name, entry->node);
@@ -301,8 +304,8 @@ std::string TableReader::stranger(const std::string& name,
                                   std::span<const Section> elsewhere) const {
   for (const Section section : elsewhere) {
     if (find_key(section, name) == nullptr) continue;
-    return "a key of " + std::string(title_of(section)) + ", not of " +
-           std::string(title_of(sections_.back()));
+    return "a key of " + title_of(section) + ", not of " +
+           title_of(sections_.back());
   }
   std::vector<std::string_view> known;
   std::string list;

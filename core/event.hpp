@@ -1,6 +1,6 @@
 #pragma once
 // What the `event` stream records: the life of a run, what its numbers mean, alerts, how its boot
-// time maps to wall time, and what is missing.
+// time maps to wall time, what is missing, and how drivers do.
 
 #include <cstdint>
 #include <string>
@@ -10,6 +10,7 @@
 #include "core/alert.hpp"
 #include "core/calibration.hpp"
 #include "core/chunk.hpp"
+#include "core/driver_state.hpp"
 #include "core/reading.hpp"
 #include "core/time.hpp"
 
@@ -58,6 +59,15 @@ struct ClockRecord {
   bool operator==(const ClockRecord&) const = default;
 };
 
+// How the driver of a polled channel does since `time`. Before the first it was up.
+struct DriverChanged {
+  Instant time;
+  ChannelId channel{};
+  DriverState state = DriverState::kUp;
+  std::string reason;  // for people; empty when it is up
+  bool operator==(const DriverChanged&) const = default;
+};
+
 // Part of the wire format: numbers stay.
 enum class GapReason : std::uint8_t {
   kRestart = 0,    // the tail that was not durable when a run ended without notice
@@ -92,7 +102,7 @@ struct SafeModeEntered {
 };
 
 using Event = std::variant<RunStarted, RunEnded, ChannelDeclared, AlertDeclared, ConfigApplied,
-                           AlertEvent, ClockRecord, Gap, SafeModeEntered>;
+                           AlertEvent, ClockRecord, Gap, SafeModeEntered, DriverChanged>;
 Instant time_of(const Event& event);
 
 }  // namespace sluice

@@ -70,6 +70,10 @@ struct Describe {
     if (gap.readings > 0) text += ", " + std::to_string(gap.readings) + " readings";
     return text + ", span " + span(gap) + " ns";
   }
+  std::string operator()(const DriverChanged& driver) const {
+    return "driver of channel " + std::to_string(index_of(driver.channel)) + " is " +
+           std::string(name_of(driver.state)) + (driver.reason.empty() ? "" : ": ") + driver.reason;
+  }
 };
 
 }  // namespace

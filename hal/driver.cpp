@@ -1,8 +1,11 @@
 #include "hal/driver.hpp"
 
+#include <chrono>
 #include <utility>
 #include <variant>
 
+#include "core/check.hpp"
+#include "hal/device_drivers.hpp"
 #include "hal/host_probe.hpp"
 #include "hal/log_actuator.hpp"
 #include "hal/polled_sensor.hpp"
@@ -16,15 +19,37 @@ namespace {
 // A polled value is stale once a measurement is overdue by a whole period.
 constexpr int kPeriodsUntilStale = 2;
 
+// Of a quantity of the machine: a file system on a network may take this long.
+constexpr Duration kHostLimit = std::chrono::seconds(5);
+constexpr const char* kHostBus = "host";
+
+OpenSensor polled(std::unique_ptr<Probe> probe, std::string bus, Duration period, Duration limit) {
+  const Duration stale_after = kPeriodsUntilStale * period;
+  auto sensor = std::make_unique<PolledSensor>(stale_after, stale_after + limit);
+  auto polled = std::make_unique<PolledProbe>(
+      std::move(probe), *sensor, PolledProbe::Options{.period = period, .limit = limit});
+  return {.sensor = std::move(sensor), .polled = std::move(polled), .bus = std::move(bus)};
+}
+
+const DeviceDriver& driver_of(const DeviceOptions& options) {
+  const DeviceDriver* const driver = find_device_driver(options.driver);
+  CHECK(driver != nullptr);
+  return *driver;
+}
+
 struct SensorOpener {
   Duration period;
+  Buses& buses;
 
   Result<OpenSensor> operator()(const HostOptions& options) const {
-    auto sensor = std::make_unique<PolledSensor>(kPeriodsUntilStale * period);
-    Mailbox* const mailbox = &sensor->mailbox();
-    return OpenSensor{.sensor = std::move(sensor),
-                      .probe = std::make_unique<HostProbe>(options),
-                      .mailbox = mailbox};
+    return polled(std::make_unique<HostProbe>(options), kHostBus, period, kHostLimit);
+  }
+  Result<OpenSensor> operator()(const DeviceOptions& options) const {
+    const DeviceDriver& driver = driver_of(options);
+    Result<std::unique_ptr<Probe>> opened = driver.open(options.settings, buses);
+    if (!opened) return opened.error();
+    return polled(*std::move(opened), driver.bus(options.settings), period,
+                  driver.limit(options.settings));
   }
   Result<OpenSensor> operator()(const SimulatedOptions& options) const {
     return direct(SimulatedSensor::open(options));
@@ -36,9 +61,8 @@ struct SensorOpener {
   template <typename Driver>
   static Result<OpenSensor> direct(Result<Driver> opened) {
     if (!opened) return opened.error();
-    return OpenSensor{.sensor = std::make_unique<Driver>(*std::move(opened)),
-                      .probe = nullptr,
-                      .mailbox = nullptr};
+    return OpenSensor{
+        .sensor = std::make_unique<Driver>(*std::move(opened)), .polled = nullptr, .bus = {}};
   }
 };
 
@@ -55,9 +79,9 @@ struct ActuatorOpener {
 
 }  // namespace
 
-Result<OpenSensor> open_sensor(const SensorOptions& options, Duration period) {
+Result<OpenSensor> open_sensor(const SensorOptions& options, Duration period, Buses& buses) {
   CHECK(period > Duration::zero());
-  return std::visit(SensorOpener{period}, options);
+  return std::visit(SensorOpener{period, buses}, options);
 }
 
 Result<std::unique_ptr<Actuator>> open_actuator(const ActuatorOptions& options) {

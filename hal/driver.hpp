@@ -7,24 +7,30 @@
 #include "core/result.hpp"
 #include "core/time.hpp"
 #include "hal/actuator.hpp"
+#include "hal/buses.hpp"
 #include "hal/options.hpp"
-#include "hal/probe.hpp"
+#include "hal/polled_probe.hpp"
 #include "hal/sensor.hpp"
 
 namespace sluice::hal {
 
-// An open sensor and, if it is slow, the probe that a worker thread has to poll into `mailbox`.
-// `mailbox` belongs to the sensor: stop polling before the sensor goes.
+// An open sensor and, if it is slow, the probe that a worker thread has to poll.
 struct OpenSensor {
   std::unique_ptr<Sensor> sensor;
-  std::unique_ptr<Probe> probe;  // null for a sensor that the loop reads directly
-  Mailbox* mailbox = nullptr;    // set exactly when probe is
+  std::unique_ptr<PolledProbe> polled;  // null for a sensor that the loop reads directly
+  // The hardware that can make a read wait; empty exactly when `polled` is null. All quantities of
+  // the machine itself are of one bus.
+  std::string bus;
 };
 
-// `period` is how often the channel is read; a polled value older than twice that is kStale.
-// kNotFound or kInvalid when the options name what cannot be (a replay file that is missing). A
-// source that may come later (hot plug) opens well and reads as kMissing until then.
-Result<OpenSensor> open_sensor(const SensorOptions& options, Duration period);
+// `period` is how often the channel is read; a polled value older than twice that is kStale, and
+// kFault when a read should have come to its limit since. Does not touch the device. kNotFound or
+// kInvalid when the options name what cannot be (a replay file that is missing). A source that may
+// come later (hot plug) opens well and reads as kMissing until then. `buses` outlives the sensor.
+Result<OpenSensor> open_sensor(const SensorOptions& options, Duration period, Buses& buses);
+
+// The bus of every actuator: none of them may wait for a sensor.
+inline constexpr const char* kActuatorBus = "actuators";
 
 Result<std::unique_ptr<Actuator>> open_actuator(const ActuatorOptions& options);
 

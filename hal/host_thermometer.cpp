@@ -1,58 +1,17 @@
 #include "hal/host_thermometer.hpp"
 
-#include <algorithm>
 #include <cstdint>
-#include <filesystem>
-#include <optional>
-#include <string_view>
-#include <system_error>
 #include <utility>
-#include <vector>
 
-#include "hal/small_file.hpp"
+#include "hal/sysfs.hpp"
 
 namespace sluice::hal {
 namespace {
 
-// Entries of one folder that are looked at; a large server has some ten.
-constexpr std::size_t kEntriesMax = 256;
-
-// The numbers N of all entries "<prefix>N<suffix>" of `folder`, in rising order.
-std::vector<std::uint64_t> numbered(const std::string& folder, std::string_view prefix,
-                                    std::string_view suffix) {
-  std::vector<std::uint64_t> numbers;
-  std::error_code error;
-  std::filesystem::directory_iterator entry(folder, error);
-  while (!error && entry != std::filesystem::directory_iterator() && numbers.size() < kEntriesMax) {
-    const std::string name = entry->path().filename();
-    std::string_view middle = name;
-    if (middle.starts_with(prefix) && middle.ends_with(suffix) &&
-        middle.size() > prefix.size() + suffix.size()) {
-      middle.remove_prefix(prefix.size());
-      middle.remove_suffix(suffix.size());
-      if (const std::optional<std::uint64_t> number = parse_count(middle)) {
-        numbers.push_back(*number);
-      }
-    }
-    entry.increment(error);
-  }
-  std::sort(numbers.begin(), numbers.end());
-  return numbers;
-}
-
-// The one line of a sysfs attribute; empty when there is none.
-std::string attribute(const std::string& path) {
-  const Result<std::string> text = read_small_file(path);
-  return text ? std::string(trimmed(*text)) : std::string();
-}
-
 Result<double> read_celsius(const std::string& path) {
-  const Result<std::string> text = read_small_file(path);
-  if (!text) return text.error();
-  // Both kinds of file hold thousandths of a degree.
-  const std::optional<std::int64_t> thousandths = parse_integer(trimmed(*text));
-  if (!thousandths) return Error{ErrorCode::kCorrupt, path + " does not hold a number"};
-  return static_cast<double>(*thousandths) / 1000.0;
+  const Result<std::int64_t> thousandths = integer_attribute(path);
+  if (!thousandths) return thousandths.error();
+  return static_cast<double>(*thousandths) / 1000.0;  // so say both kinds of file
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/time.hpp"
+#include "hal/settings.hpp"
 
 namespace sluice::hal {
 
@@ -72,7 +73,14 @@ struct ReplayOptions {
   bool operator==(const ReplayOptions&) const = default;
 };
 
-using SensorOptions = std::variant<HostOptions, SimulatedOptions, ReplayOptions>;
+// A row of the table of device drivers (hal/device_drivers.hpp), with what is set of its keys.
+struct DeviceOptions {
+  std::string driver{};
+  Settings settings{};
+  bool operator==(const DeviceOptions&) const = default;
+};
+
+using SensorOptions = std::variant<HostOptions, SimulatedOptions, ReplayOptions, DeviceOptions>;
 
 struct LogActuatorOptions {
   bool operator==(const LogActuatorOptions&) const = default;

@@ -27,9 +27,12 @@ std::optional<Number> parse(std::string_view text) {
 }  // namespace
 
 Error system_error(const std::string& path, int number) {
-  const bool absent = number == ENOENT || number == ENOTDIR || number == ENODEV || number == ENXIO;
-  return {absent ? ErrorCode::kNotFound : ErrorCode::kUnavailable,
-          path + ": " + std::generic_category().message(number)};
+  ErrorCode code = ErrorCode::kUnavailable;
+  if (number == ENOENT || number == ENOTDIR || number == ENODEV || number == ENXIO) {
+    code = ErrorCode::kNotFound;
+  }
+  if (number == ETIMEDOUT) code = ErrorCode::kTimeout;
+  return {code, path + ": " + std::generic_category().message(number)};
 }
 
 Result<std::string> read_small_file(const std::string& path) {
@@ -48,7 +51,8 @@ Result<std::string> read_start_of_file(const std::string& path, std::size_t byte
   while (size < bytes_max) {
     const ssize_t count = read(file.number(), text.data() + size, bytes_max - size);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return system_error(path, errno);
+    // Of a read, unlike of an open, ENXIO is an I2C chip that did not answer this once.
+    if (count < 0) return system_error(path, errno == ENXIO ? EIO : errno);
     if (count == 0) break;
     size += static_cast<std::size_t>(count);
   }
@@ -93,6 +97,29 @@ std::optional<std::int64_t> parse_integer(std::string_view text) {
 
 std::optional<std::uint64_t> parse_count(std::string_view text) {
   return parse<std::uint64_t>(text);
+}
+
+std::optional<double> first_number(std::string_view text) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  const auto is_inside = [&](char c) {
+    return is_digit(c) || c == '.' || c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  };
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (at > 0 && is_inside(text[at - 1])) continue;
+    std::size_t begin = at;
+    if (text[begin] == '-' || text[begin] == '+') ++begin;
+    if (begin == text.size() || !is_digit(text[begin])) continue;
+    const std::string_view rest = text.substr(begin);
+    if (rest.starts_with("0x") || rest.starts_with("0X")) continue;
+    double number = 0.0;
+    const char* const end = rest.data() + rest.size();
+    const auto [stopped, error] = std::from_chars(rest.data(), end, number);
+    if (error != std::errc{} || !std::isfinite(number)) return std::nullopt;
+    // A second dot makes it no number: an address or a version.
+    if (stopped != end && *stopped == '.' && stopped + 1 != end && is_digit(stopped[1])) continue;
+    return text[at] == '-' ? -number : number;
+  }
+  return std::nullopt;
 }
 
 }  // namespace sluice::hal

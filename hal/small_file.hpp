@@ -11,8 +11,8 @@
 
 namespace sluice::hal {
 
-// What a failed system call on `path` means: kNotFound for a file or device that is not there, else
-// kUnavailable. `number` is its errno.
+// What a failed system call on `path` means: kNotFound for a file or device that is not there,
+// kTimeout for one that did not answer in time, else kUnavailable. `number` is its errno.
 Error system_error(const std::string& path, int number);
 
 // The whole file, of at most kSmallFileMax bytes; a larger one is kFull.
@@ -34,5 +34,10 @@ std::optional<std::string_view> take_line(std::string_view& text);
 std::optional<double> parse_double(std::string_view text);
 std::optional<std::int64_t> parse_integer(std::string_view text);
 std::optional<std::uint64_t> parse_count(std::string_view text);
+
+// The first number in a text that people or programs wrote, such as 42.8 in "temp=42.8'C". Digits
+// inside a word or behind a dot, as in "eth0" or "v1.2.3", begin none, and hexadecimal ones are not
+// read.
+std::optional<double> first_number(std::string_view text);
 
 }  // namespace sluice::hal

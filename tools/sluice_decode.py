@@ -384,15 +384,18 @@ EVENTS = {
     8: ("Gap", "<qQQQqq16sHBB", ("time_ns", "first_seq", "last_seq", "readings", "first_ns", "last_ns", "run",
                                  "channel", "stream", "reason")),
     9: ("SafeModeEntered", (("time_ns", "q"), ("why", "s"))),
+    10: ("DriverChanged", (("time_ns", "q"), ("channel", "H"), ("state", "B"), ("reason", "s"))),
 }
 
 
 # How many values those fields have that are enumerations or flags.
-VALUES = {"change": 4, "severity": 3, "synchronised": 2, "stream": len(STREAMS), "reason": 4}
+VALUES = {"change": 4, "severity": 3, "synchronised": 2, "stream": len(STREAMS), "reason": 4, "state": 3}
 
 
 def check_event(event):
-    sensible = all(event.get(field, 0) < values for field, values in VALUES.items())
+    # A gap's reason is one of these, a driver's is a text.
+    sensible = all(event.get(field, 0) < values for field, values in VALUES.items()
+                   if not isinstance(event.get(field, 0), str))
     sensible = sensible and event.get("period_ns", 0) >= 0 and event.get("uncertainty_ns", 0) >= 0
     if event["event"] == "Gap":
         first, last = event["first_seq"], event["last_seq"]

@@ -83,14 +83,14 @@ class Schedule {
       case 4:
         return acknowledge();
       case 5:
-        plant_.gateway().tend();
+        plant_.gateway().tend(plant_.now);
         return;
       case 10:
         return lose_power();
       default:
         plant_.now += milliseconds(lot(2'500));
         static_cast<void>(plant_.gateway().loop().step(plant_.now));
-        static_cast<void>(plant_.gateway().polling().step(plant_.now));
+        plant_.poll();
     }
   }
   // The loop runs on while storage rests: enough to fill the ring now and then.

@@ -1,8 +1,10 @@
 #include "app/equipment.hpp"
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "hal/simulated_actuator.hpp"
 #include "tests/app/sample_config.hpp"
@@ -13,10 +15,12 @@
 
 using namespace sluice;
 using namespace sluice::app;
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 TEST_GROUP(Equipment) {
   Equipment equipment;
+  TemporaryFolder procfs;
   const Instant start{seconds(1000)};
 
   config::Config with(std::vector<config::ChannelOptions> channels,
@@ -32,12 +36,11 @@ TEST_GROUP(Equipment) {
     channel.sensor = options;
     return channel;
   }
-  static config::ChannelOptions load_average(const std::string& procfs) {
-    config::ChannelOptions channel = channel_named("load");
-    hal::HostOptions options;
-    options.procfs = procfs;
-    channel.sensor = options;
-    return channel;
+  Instant run(const std::map<std::string, hal::Work>& work, const std::string& bus, Instant now) {
+    hal::Poller poller(work.at(bus));
+    Instant next = now;
+    while (next <= now) next = poller.step(now);
+    return next;
   }
 };
 
@@ -85,7 +88,7 @@ TEST(Equipment, what_stays_the_same_stays_open) {
       with({channel_named("tank"), with_alert(channel_named("boiler"), "hot", "fan")},
            {actuator_named("lamp"), actuator_named("fan")});
   CHECK_TRUE(equipment.open(after).ok());
-  equipment.keep_only(after);
+  equipment.keep_only(after, {});
   POINTERS_EQUAL(sensor, &equipment.sensor(after.channels[1]));
   POINTERS_EQUAL(actuator, &equipment.actuator(after.actuators[1]));
 }
@@ -104,33 +107,62 @@ TEST(Equipment, closes_what_is_gone_and_not_before_it_is_told_to) {
   CHECK_TRUE(equipment.open(before).ok());
   CHECK_TRUE(equipment.open(after).ok());
   CHECK_EQUAL(20.0, equipment.sensor(before.channels[0]).read(start).value);
-  equipment.keep_only(after);
+  equipment.keep_only(after, {});
   CHECK_FALSE(last_words([&] { static_cast<void>(equipment.sensor(before.channels[0])); }).empty());
   CHECK_FALSE(
       last_words([&] { static_cast<void>(equipment.actuator(before.actuators[0])); }).empty());
   CHECK_EQUAL(20.0, equipment.sensor(after.channels[0]).read(start).value);
 }
 
-TEST(Equipment, a_sensor_that_would_block_is_polled) {
-  TemporaryFolder procfs;
+TEST(Equipment, a_sensor_that_would_block_is_work_for_its_bus) {
   procfs.write("loadavg", "1.50 1.00 0.50 1/100 4242\n");
-  const config::Config config = with({load_average(procfs.path()), channel_named("boiler")});
+  const config::Config config =
+      with({load_channel("load", procfs.path()), channel_named("boiler")}, {actuator_named("fan")});
   CHECK_TRUE(equipment.open(config).ok());
+  const std::map<std::string, hal::Work> work = equipment.work(config);
+  CHECK_EQUAL(2U, work.size());
+  CHECK_EQUAL(1U, work.at("actuators").actuators.size());
   hal::Sensor& sensor = equipment.sensor(config.channels[0]);
   CHECK_TRUE(sensor.read(start).quality == Quality::kMissing);
-  const std::unique_ptr<hal::Poller> poller = equipment.make_poller(config);
-  static_cast<void>(poller->step(start));
+  run(work, "host", start);
   CHECK_TRUE(sensor.read(start).quality == Quality::kGood);
   CHECK_EQUAL(1.5, sensor.read(start).value);
 }
 
-TEST(Equipment, a_new_poller_serves_the_mailbox_of_the_old_one) {
-  TemporaryFolder procfs;
-  procfs.write("loadavg", "1.50 1.00 0.50 1/100 4242\n");
-  const config::Config config = with({load_average(procfs.path())});
+TEST(Equipment, probes_of_one_bus_are_one_work) {
+  const config::Config config =
+      with({file_channel("a", "/a"), load_channel("load", "/proc"), file_channel("b", "/b")});
   CHECK_TRUE(equipment.open(config).ok());
-  static_cast<void>(equipment.make_poller(config)->step(start));
+  CHECK_EQUAL(2U, equipment.work(config).at("files").probes.size());
+  CHECK_EQUAL(1U, equipment.work(config).at("host").probes.size());
+}
+
+TEST(Equipment, a_probe_that_stays_goes_on_where_it_was) {
+  procfs.write("loadavg", "1.50 1.00 0.50 1/100 4242\n");
+  const config::Config config = with({load_channel("load", procfs.path())});
+  CHECK_TRUE(equipment.open(config).ok());
+  const Instant due = run(equipment.work(config), "host", start);
+  CHECK_TRUE(due > start);
   procfs.write("loadavg", "2.50 1.00 0.50 1/100 4242\n");
-  static_cast<void>(equipment.make_poller(config)->step(start + seconds(1)));
-  CHECK_EQUAL(2.5, equipment.sensor(config.channels[0]).read(start + seconds(1)).value);
+  run(equipment.work(config), "host", start + milliseconds(500));
+  CHECK_EQUAL(1.5, equipment.sensor(config.channels[0]).read(start).value);
+  run(equipment.work(config), "host", start + seconds(1));
+  CHECK_EQUAL(2.5, equipment.sensor(config.channels[0]).read(start).value);
+}
+
+TEST(Equipment, what_a_worker_still_has_stays_open) {
+  procfs.write("loadavg", "1.50 1.00 0.50 1/100 4242\n");
+  const config::Config before =
+      with({load_channel("load", procfs.path())}, {actuator_named("fan")});
+  CHECK_TRUE(equipment.open(before).ok());
+  std::vector<std::unique_ptr<BusWorker>> workers;
+  for (const auto& [bus, work] : equipment.work(before)) {
+    workers.push_back(std::make_unique<BusWorker>(bus, work));
+  }
+  equipment.keep_only(with({}), workers);
+  for (const auto& worker : workers) worker->step(start);
+  CHECK_TRUE(equipment.opened(before.channels[0]).polled->unsettled());
+  workers.clear();
+  equipment.keep_only(with({}), workers);
+  CHECK_FALSE(last_words([&] { static_cast<void>(equipment.sensor(before.channels[0])); }).empty());
 }

@@ -10,6 +10,8 @@
 
 #include "hal/simulated_actuator.hpp"
 #include "tests/app/plant.hpp"
+#include "tests/hal/log_capture.hpp"
+#include "tests/temporary_folder.hpp"
 #include "tests/uplink/fake_link.hpp"
 
 #include <CppUTest/TestHarness.h>
@@ -21,6 +23,7 @@ using std::chrono::seconds;
 
 TEST_GROUP(Gateway) {
   Plant plant;
+  TemporaryFolder files;
   const Instant start = plant.now;
 
   config::Config with(std::vector<config::ChannelOptions> channels) {
@@ -163,27 +166,86 @@ TEST(Gateway, a_reload_that_cannot_be_recorded_changes_nothing) {
   CHECK_TRUE(reload(with({channel_named("tank")})).ok());
 }
 
-TEST(Gateway, a_reload_waits_for_the_one_before_it) {
+TEST(Gateway, a_reload_waits_for_the_loop_to_take_up_the_one_before_it) {
   open({channel_named("boiler")});
   CHECK_TRUE(reload(with({channel_named("tank")})).ok());
-  plant.gateway().tend();
+  plant.gateway().tend(plant.now);
   CHECK_TRUE(reload(with({channel_named("boiler")})).error().code == ErrorCode::kFull);
   static_cast<void>(plant.gateway().loop().step(plant.now));
-  plant.gateway().tend();
-  CHECK_TRUE(reload(with({channel_named("boiler")})).error().code == ErrorCode::kFull);
-  static_cast<void>(plant.gateway().polling().step(plant.now));
-  plant.gateway().tend();
+  plant.gateway().tend(plant.now);
   CHECK_TRUE(reload(with({channel_named("boiler")})).ok());
+}
+
+TEST(Gateway, a_reload_does_not_wait_for_a_bus_that_hangs) {
+  open({file_channel("level", files.path_of("level"))});
+  // The worker does not come round meanwhile: it is in a read.
+  plant.gateway().workers()[0]->step(plant.now);
+  for (int i = 0; i < 10; ++i) {
+    CHECK_TRUE(reload(with({file_channel("level" + std::to_string(i), "/none")})).ok());
+    static_cast<void>(plant.gateway().loop().step(plant.now));
+    plant.gateway().tend(plant.now);
+  }
+  files.write("level9", "9\n");
+  CHECK_TRUE(reload(with({file_channel("level", files.path_of("level9"))})).ok());
+  // It is back, and does what is wanted by now.
+  plant.run_until(start + seconds(3));
+  CHECK_EQUAL(9.0, latest("level"));
+}
+
+TEST(Gateway, has_a_worker_for_each_bus) {
+  open({file_channel("a", "/a"), file_channel("b", "/b"), load_channel("load", "/proc")});
+  CHECK_EQUAL(2U, plant.gateway().workers().size());
+}
+
+TEST(Gateway, leaves_the_worker_of_a_bus_that_is_gone_without_work) {
+  open({file_channel("a", files.path_of("a")), load_channel("load", "/proc")});
+  plant.step();
+  CHECK_TRUE(reload(with({load_channel("load", "/proc")})).ok());
+  plant.run_until(start + seconds(1));
+  for (const std::unique_ptr<BusWorker>& worker : plant.gateway().workers()) {
+    CHECK_EQUAL(worker->bus() == "files", worker->done());
+  }
+  const auto workers = plant.gateway().workers();
+  const auto idle = std::find_if(workers.begin(), workers.end(),
+                                 [](const auto& worker) { return worker->done(); });
+  plant.gateway().forget(**idle);
+  CHECK_EQUAL(1U, plant.gateway().workers().size());
+}
+
+TEST(Gateway, records_how_its_drivers_do) {
+  const hal::LogCapture log;
+  files.write("level", "1\n");
+  open({file_channel("level", files.path_of("level"))});
+  plant.run_until(start + seconds(3));
+  CHECK_EQUAL(0U, plant.buffer.events_of_kind<DriverChanged>().size());
+  files.remove("level");
+  plant.run_until(start + seconds(5));
+  files.write("level", "2\n");
+  plant.run_until(start + seconds(20));
+  const auto changes = plant.buffer.events_of_kind<DriverChanged>();
+  CHECK_EQUAL(2U, changes.size());
+  CHECK_TRUE(changes[0].state == DriverState::kDown);
+  STRCMP_CONTAINS("No such file", changes[0].reason.c_str());
+  CHECK_TRUE(changes[1].state == DriverState::kUp);
+  CHECK_TRUE(changes[0].channel == ChannelId{0});
+}
+
+TEST(Gateway, knows_how_its_drivers_do) {
+  const hal::LogCapture log;
+  open({file_channel("level", files.path_of("none")), channel_named("boiler")});
+  plant.run_until(start + seconds(2));
+  CHECK_EQUAL(1U, plant.gateway().drivers().size());
+  CHECK_TRUE(plant.gateway().drivers()[0].state == DriverState::kDown);
 }
 
 TEST(Gateway, closes_a_sensor_only_after_the_loop_let_go_of_it) {
   open({channel_named("boiler")});
   const config::ChannelOptions boiler = plant.gateway().config().channels[0];
   CHECK_TRUE(reload(with({channel_named("tank")})).ok());
-  plant.gateway().tend();
+  plant.gateway().tend(plant.now);
   // Still the loop's: it may be inside a read just now.
-  static_cast<void>(plant.gateway().polling().step(plant.now));
-  plant.gateway().tend();
+  plant.poll();
+  plant.gateway().tend(plant.now);
   plant.run_until(start + seconds(2));
   CHECK_EQUAL(20.0, latest("tank"));
 }
@@ -203,7 +265,7 @@ TEST(Gateway, no_reading_is_lost_or_doubled_over_reloads) {
   for (int i = 1; i <= 20; ++i) {
     plant.run_until(start + milliseconds(730 * i), milliseconds(10));
     CHECK_TRUE(reload(with({channel_named("tank"), channel_named("boiler")})).ok());
-    static_cast<void>(plant.gateway().polling().step(plant.now));
+    plant.poll();
   }
   plant.run_until(start + seconds(20), milliseconds(10));
   CHECK_TRUE(plant.gateway().storage().finish(plant.now).ok());

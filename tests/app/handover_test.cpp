@@ -68,6 +68,24 @@ TEST(Handover, works_again_and_again) {
   CHECK_EQUAL(4, *in_use);
 }
 
+TEST(Handover, an_offer_that_was_not_taken_can_be_withdrawn) {
+  handover->offer(std::make_unique<int>(2));
+  CHECK_EQUAL(2, *handover->withdraw());
+  CHECK_TRUE(handover->idle());
+  POINTERS_EQUAL(nullptr, handover->take().get());
+  handover->offer(std::make_unique<int>(3));
+  accept();
+  CHECK_EQUAL(3, *in_use);
+}
+
+TEST(Handover, an_offer_that_was_taken_cannot_be_withdrawn) {
+  handover->offer(std::make_unique<int>(2));
+  accept();
+  POINTERS_EQUAL(nullptr, handover->withdraw().get());
+  CHECK_FALSE(handover->idle());
+  CHECK_EQUAL(1, *handover->collect());
+}
+
 TEST(Handover, an_offer_that_nobody_takes_is_freed_with_it) {
   handover->offer(std::make_unique<int>(2));
 }

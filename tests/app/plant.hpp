@@ -35,9 +35,16 @@ class Plant {
   // One step of each thread's work at `now`.
   void step() {
     static_cast<void>(gateway().loop().step(now));
-    static_cast<void>(gateway().polling().step(now));
+    poll();
     gateway().storage().step(now);
-    gateway().tend();
+    gateway().tend(now);
+  }
+  // All that the workers have to do at `now`.
+  void poll() {
+    for (const std::unique_ptr<BusWorker>& worker : gateway().workers()) {
+      while (worker->step(now) <= now) {
+      }
+    }
   }
   // ... at every whole period from now on to `end`.
   void run_until(Instant end, Duration period = std::chrono::seconds(1)) {

@@ -119,7 +119,7 @@ class TrappedLoop {
       : config_(config), clock_(clock), crossings_(2'000) {
     CHECK(equipment_.open(config_).ok());
     loop_ = std::make_unique<RealtimeLoop>(build(config_), crossings_, plans_, clock.now());
-    poller_ = equipment_.make_poller(config_);
+    poller_ = make_poller();
     thread_ = std::thread([this] {
       const trap::Armed armed;
       run_realtime(*loop_, crossings_, clock_, stop_);
@@ -153,8 +153,8 @@ class TrappedLoop {
     CHECK(equipment_.open(config_).ok());
     plans_.offer(build(config_));
     while (plans_.collect() == nullptr) std::this_thread::yield();
-    poller_ = equipment_.make_poller(config_);
-    equipment_.keep_only(config_);
+    poller_ = make_poller();
+    equipment_.keep_only(config_, {});
   }
   void acknowledge_everything() {
     for (const config::ChannelOptions& channel : config_.channels) {
@@ -174,6 +174,15 @@ class TrappedLoop {
     Result<BuiltPlan> built = build_plan(config, equipment_, numbering_, clock_.now());
     CHECK(built.ok());
     return std::move(built->plan);
+  }
+  // One that does all buses' work.
+  std::unique_ptr<hal::Poller> make_poller() const {
+    hal::Work all;
+    for (const auto& [bus, work] : equipment_.work(config_)) {
+      all.probes.insert(all.probes.end(), work.probes.begin(), work.probes.end());
+      all.actuators.insert(all.actuators.end(), work.actuators.begin(), work.actuators.end());
+    }
+    return std::make_unique<hal::Poller>(std::move(all));
   }
   void drain() {
     while (const std::optional<Reading> reading = crossings_.readings.try_pop()) {

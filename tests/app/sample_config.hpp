@@ -49,6 +49,27 @@ inline config::ChannelOptions with_alert(config::ChannelOptions channel, const s
   return channel;
 }
 
+// A channel that reads the file at `path`, on the bus "files".
+inline config::ChannelOptions file_channel(const std::string& name, const std::string& path,
+                                           Duration period = std::chrono::seconds(1)) {
+  config::ChannelOptions channel = channel_named(name, period);
+  hal::DeviceOptions options{.driver = "file", .settings = {}};
+  options.settings.set("file", path);
+  channel.sensor = options;
+  return channel;
+}
+
+// A channel that reads the file loadavg in `procfs`, on the bus "host". With a pipe there it hangs
+// until somebody opens the other end.
+inline config::ChannelOptions load_channel(const std::string& name, const std::string& procfs,
+                                           Duration period = std::chrono::seconds(1)) {
+  config::ChannelOptions channel = channel_named(name, period);
+  hal::HostOptions options;
+  options.procfs = procfs;
+  channel.sensor = options;
+  return channel;
+}
+
 inline hal::ActuatorOptions actuator_named(const std::string& name) {
   hal::ActuatorOptions options;
   options.name = name;

@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/app/plant.hpp"
+#include "tests/hal/log_capture.hpp"
+#include "tests/temporary_folder.hpp"
 #include "tests/uplink/fake_link.hpp"
 
 #include <CppUTest/TestHarness.h>
@@ -93,6 +95,28 @@ TEST(Status, a_value_that_json_does_not_know_is_null) {
   const Json channel = status()["channels"].at(0);
   CHECK_TRUE(channel["value"].is_null());
   CHECK_TRUE(channel["quality"] == "fault");
+}
+
+TEST(Status, shows_how_each_driver_does) {
+  const hal::LogCapture log;
+  TemporaryFolder files;
+  open({file_channel("level", files.path_of("level")), channel_named("boiler")});
+  plant.gateway().tend(plant.now);
+  Json told = status()["drivers"];
+  CHECK_EQUAL(1U, told.size());
+  CHECK_TRUE(told[0]["state"] == "starting");
+  CHECK_TRUE(told[0]["since_s"].is_null());
+  plant.run_until(start + seconds(3));
+  told = status()["drivers"];
+  CHECK_TRUE(told[0]["channel"] == "level");
+  CHECK_TRUE(told[0]["bus"] == "files");
+  CHECK_TRUE(told[0]["state"] == "down");
+  CHECK_TRUE(told[0]["failed"] == 2);
+  CHECK_TRUE(told[0]["reason"].get<std::string>().ends_with("No such file or directory"));
+  files.write("level", "1\n");
+  plant.run_until(start + seconds(10));
+  told = status()["drivers"];
+  CHECK_TRUE(told[0]["state"] == "up");
 }
 
 TEST(Status, shows_each_alert_as_it_stands) {

@@ -6,6 +6,8 @@
 
 #include "app/status.hpp"
 #include "tests/app/plant.hpp"
+#include "tests/hal/log_capture.hpp"
+#include "tests/temporary_folder.hpp"
 #include "tests/uplink/fake_link.hpp"
 
 #include <CppUTest/TestHarness.h>
@@ -39,6 +41,18 @@ TEST(StatusText, shows_what_the_gateway_says) {
   STRCMP_CONTAINS("hot", text().c_str());
   STRCMP_CONTAINS("raised", text().c_str());
   STRCMP_CONTAINS("uplink  off", text().c_str());
+}
+
+TEST(StatusText, names_drivers_that_are_not_up) {
+  const hal::LogCapture log;
+  TemporaryFolder files;
+  files.write("level", "1\n");
+  open(
+      {file_channel("level", files.path_of("level")), file_channel("flow", files.path_of("flow"))});
+  plant.run_until(plant.now + seconds(5));
+  STRCMP_CONTAINS("drivers 1 of 2 up\nflow                       down      for 4 s: ",
+                  text().c_str());
+  CHECK_TRUE(text().find("level                      up") == std::string::npos);
 }
 
 TEST(StatusText, shows_a_link_that_is_down) {

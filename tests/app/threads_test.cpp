@@ -1,12 +1,18 @@
 #include "app/threads.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <thread>
 #include <utility>
@@ -14,6 +20,7 @@
 #include "tests/app/plant.hpp"
 #include "tests/app/virtual_clock.hpp"
 #include "tests/hal/log_capture.hpp"
+#include "tests/temporary_folder.hpp"
 #include "tests/uplink/fake_link.hpp"
 
 #include <CppUTest/TestHarness.h>
@@ -48,6 +55,7 @@ class HangingLink final : public uplink::Link {
 TEST_GROUP(Threads) {
   VirtualClock clock;
   Plant plant;
+  TemporaryFolder files;
   config::Config config = sample_config(
       plant.buffer.path(), {with_alert(with_peak(channel_named("boiler", milliseconds(100)),
                                                  seconds(1), seconds(1), seconds(3)),
@@ -65,6 +73,36 @@ TEST_GROUP(Threads) {
     Result<std::unique_ptr<Threads>> started = Threads::start(plant.gateway(), clock);
     CHECK_TRUE(started.ok());
     threads = std::move(*started);
+  }
+  // A driver that never returns: it opens a pipe that nobody writes to.
+  void hang_a_driver() {
+    CHECK_EQUAL(0, mkfifo(files.path_of("loadavg").c_str(), 0600));
+    config.channels.push_back(load_channel("load", files.path(), milliseconds(100)));
+  }
+  void let_the_driver_go() {
+    const int pipe = ::open(files.path_of("loadavg").c_str(), O_WRONLY);
+    files.remove("loadavg");
+    close(pipe);
+  }
+  bool hangs() {
+    const std::span<const DriverReport> drivers = plant.gateway().drivers();
+    return !drivers.empty() && drivers[0].counts.busy_since != Instant{};
+  }
+  bool reads(const char* channel, Quality quality) {
+    const auto id = plant.gateway().numbering().find_channel(channel, "Cel");
+    const auto reading = plant.gateway().crossings().latest.read(id.value());
+    return reading && reading->quality == quality;
+  }
+  // Does what the main thread does meanwhile.
+  void wait_until(const std::function<bool()>& done) {
+    while (!done()) {
+      plant.gateway().tend(clock.now());
+      threads->tend();
+      std::this_thread::yield();
+    }
+  }
+  void reload(const config::Config& next) {
+    wait_until([&] { return plant.gateway().reload(next, clock.now()).ok(); });
   }
   void wait_for_ticks(std::uint64_t ticks) {
     while (plant.gateway().crossings().loop.read().ticks < ticks) std::this_thread::yield();
@@ -88,7 +126,7 @@ TEST(Threads, apply_a_reload_while_they_run) {
   for (int i = 0; i < 5; ++i) {
     config.channels.push_back(channel_named("more" + std::to_string(i)));
     while (!plant.gateway().reload(config, clock.now()).ok()) {
-      plant.gateway().tend();
+      plant.gateway().tend(clock.now());
       std::this_thread::yield();
     }
   }
@@ -126,6 +164,47 @@ TEST(Threads, say_which_of_them_hangs) {
   hanging = false;
   while (!threads->stop().ok()) {
   }
+}
+
+TEST(Threads, go_on_while_a_device_does_not_answer) {
+  hang_a_driver();
+  files.write("level", "7\n");
+  config.channels.push_back(file_channel("level", files.path_of("level"), milliseconds(100)));
+  start();
+  wait_until([&] { return hangs(); });
+  wait_for_ticks(plant.gateway().crossings().loop.read().ticks + 300);
+  wait_until([&] { return reads("level", Quality::kGood); });
+  CHECK_TRUE(reads("load", Quality::kMissing));
+  let_the_driver_go();
+  CHECK_TRUE(threads->stop().ok());
+}
+
+TEST(Threads, stop_in_time_while_a_device_does_not_answer) {
+  const hal::LogCapture log;
+  hang_a_driver();
+  start();
+  wait_until([&] { return hangs(); });
+  CHECK_TRUE(threads->stop().ok());
+  CHECK_TRUE(threads->some_hang());
+  CHECK_EQUAL(1U, plant.buffer.events_of_kind<RunEnded>().size());
+  STRCMP_CONTAINS("bus host does not end", log.lines.back().c_str());
+  let_the_driver_go();
+  while (threads->some_hang()) CHECK_TRUE(threads->stop().ok());
+}
+
+TEST(Threads, follow_the_buses_of_a_reload) {
+  const config::Config before = config;
+  start();
+  for (int i = 0; i < 3; ++i) {
+    files.write("level", std::to_string(i) + "\n");
+    config.channels.push_back(file_channel("level", files.path_of("level"), milliseconds(100)));
+    reload(config);
+    wait_until([&] { return reads("level", Quality::kGood); });
+    config = before;
+    reload(config);
+    wait_until([&] { return plant.gateway().workers().empty(); });
+  }
+  CHECK_TRUE(threads->stop().ok());
 }
 
 TEST(Threads, stop_when_they_go) {

@@ -46,6 +46,7 @@ std::vector<Event> one_of_each() {
                      Severity::kCritical},
           ClockRecord{instant_from_ns(6), wall_time_from_ns(1'700'000'000), Duration(50), true},
           quota_gap(),
+          DriverChanged{instant_from_ns(7), ChannelId{4}, DriverState::kDown, "no such device"},
           RunEnded{instant_from_ns(8), 12'345},
           SafeModeEntered{instant_from_ns(9), "it crashed"}};
 }
@@ -86,6 +87,10 @@ void check_ranges(const std::vector<Event>& events) {
       CHECK_TRUE(gap->first_seq <= gap->last_seq);
       CHECK_TRUE(gap->first <= gap->last);
     }
+    if (const auto* const driver = std::get_if<DriverChanged>(&event)) {
+      CHECK_TRUE(static_cast<std::uint8_t>(driver->state) < kDriverStateCount);
+      CHECK_TRUE(driver->reason.size() <= kEventTextMax);
+    }
     if (const auto* const started = std::get_if<RunStarted>(&event)) {
       CHECK_TRUE(started->boot.size() <= kEventTextMax);
     }
@@ -105,7 +110,8 @@ TEST(Events, gives_back_one_of_each_kind) {
 TEST(Events, gives_back_defaults) {
   const std::vector<Event> events = {RunStarted{},    RunEnded{},      ChannelDeclared{},
                                      AlertDeclared{}, ConfigApplied{}, AlertEvent{},
-                                     ClockRecord{},   Gap{},           SafeModeEntered{}};
+                                     ClockRecord{},   Gap{},           SafeModeEntered{},
+                                     DriverChanged{}};
   const Result<std::vector<Event>> decoded = round_trip(events);
   CHECK_TRUE(decoded.ok());
   CHECK_TRUE(*decoded == events);
@@ -191,7 +197,7 @@ TEST(Events, a_hostile_encoder_gets_values_in_range_or_nothing) {
 
 TEST(Events, a_wrong_count_is_corrupt) {
   Chunk chunk = keyed(encode_events(one_of_each()));
-  for (const std::uint32_t count : {0U, 8U, 10U, 0xFFFFFFFFU}) {
+  for (const std::uint32_t count : {0U, 9U, 11U, 0xFFFFFFFFU}) {
     chunk.header.count = count;
     CHECK_TRUE(is_corrupt(resealed(chunk, chunk.bytes)));
   }

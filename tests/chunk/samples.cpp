@@ -201,6 +201,8 @@ std::vector<Event> event_sample() {
                   true},
       Gap{instant_from_ns(7), run, Stream::kRaw, GapReason::kQuota, ChannelId{2}, 3, 5, 300,
           instant_from_ns(-1), Instant::max()},
+      DriverChanged{instant_from_ns(7), ChannelId{4}, DriverState::kDown, "no such device"},
+      DriverChanged{instant_from_ns(8), ChannelId{4}, DriverState::kUp, ""},
       RunEnded{instant_from_ns(8), 12'345},
       SafeModeEntered{instant_from_ns(9), "it crashed"}};
 }

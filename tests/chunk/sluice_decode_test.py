@@ -156,7 +156,7 @@ class Decode(unittest.TestCase):
         wrong = [with_field(owners[field], **{field: most + 1}) for field, most in largest.items()]
         wrong += [with_field("ClockRecord", uncertainty_ns=-1), with_period(-1),
                   with_field("Gap", first_seq=6), with_field("Gap", first_seq=0), with_field("Gap", last_seq=0),
-                  with_field("Gap", last_ns=-2), with_field("RunEnded", time_ns=9), with_text(b"x" * 257)]
+                  with_field("Gap", last_ns=-2), with_field("RunEnded", time_ns=10), with_text(b"x" * 257)]
         for data in wrong:
             with self.assertRaises(self.decoder.Damaged):
                 self.decoder.records(batch["stream"], header, data)

@@ -136,6 +136,12 @@ std::vector<Field> fields(const Gap& event) {
                  {"stream", number_of(event.stream)},
                  {"reason", number_of(event.reason)}});
 }
+std::vector<Field> fields(const DriverChanged& event) {
+  return fields("DriverChanged", event.time,
+                {{"channel", number_of(event.channel)},
+                 {"state", number_of(event.state)},
+                 {"reason", quoted(event.reason)}});
+}
 
 std::string expected_of(const Chunk& chunk, const std::vector<std::string>& records) {
   const ChunkHeader& header = chunk.header;

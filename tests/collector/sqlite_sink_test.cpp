@@ -231,8 +231,14 @@ TEST(SqliteSink, unpacks_what_the_event_stream_says) {
   alert.name = "hot";
   RunEnded ended;
   ended.readings = 25;
+  DriverChanged driver;
+  driver.channel = ChannelId{3};
+  driver.state = DriverState::kDown;
+  driver.reason = "gone";
   store({event_chunk(1, {started, SafeModeEntered{{}, "it crashed"}, channel, alert, AlertEvent{},
-                         ClockRecord{}, ended})});
+                         ClockRecord{}, driver, ended})});
+  LONGS_EQUAL(1, count("SELECT count(*) FROM driver_event WHERE channel = 3 AND state = 2 AND "
+                       "reason = 'gone'"));
   LONGS_EQUAL(1, count("SELECT count(*) FROM run WHERE boot = 'boot' AND version = '0.1'"));
   LONGS_EQUAL(1, count("SELECT count(*) FROM channel WHERE name = 't1' AND unit = 'Cel'"));
   LONGS_EQUAL(1, count("SELECT count(*) FROM alert WHERE name = 'hot'"));
@@ -273,12 +279,14 @@ TEST(SqliteSink, brings_up_a_database_of_an_earlier_version) {
   sink.reset();
   {
     Result<storage::Connection> earlier = storage::Connection::open(path, storage::Access::kWrite);
-    CHECK(earlier->execute("ALTER TABLE run DROP COLUMN safe_mode; PRAGMA user_version = 1").ok());
+    CHECK(earlier->execute("ALTER TABLE run DROP COLUMN safe_mode; DROP TABLE driver_event; "
+                           "PRAGMA user_version = 1")
+              .ok());
   }
   CHECK(open_for_reading(path).error().code == ErrorCode::kUnavailable);
   open();
   LONGS_EQUAL(1, run_summary().streams.at(0).chunks);
-  LONGS_EQUAL(2, count("PRAGMA user_version"));
+  LONGS_EQUAL(3, count("PRAGMA user_version"));
 }
 
 TEST(SqliteSink, refuses_a_database_of_a_later_version) {

@@ -66,6 +66,32 @@ TEST(Summary, counts_readings_not_events) {
   LONGS_EQUAL(2, summary().gateways.at(0).runs.at(0).streams.at(0).records);
 }
 
+TEST(Summary, names_the_drivers_that_are_not_up) {
+  ChannelDeclared channel;
+  channel.channel = ChannelId{3};
+  channel.name = "boiler";
+  const auto change = [](std::int64_t ns, std::uint16_t number, DriverState state) {
+    return DriverChanged{instant_from_ns(ns), ChannelId{number}, state, "no\nsuch device"};
+  };
+  store({event_chunk(1, {channel, change(5, 3, DriverState::kDown),
+                         change(6, 4, DriverState::kDegraded), change(7, 5, DriverState::kDown)})});
+  store({event_chunk(2, {change(8, 5, DriverState::kUp)})});
+  const std::vector<DriverSummary> drivers = summary().gateways.at(0).runs.at(0).drivers;
+  LONGS_EQUAL(2, drivers.size());
+  STRCMP_EQUAL("boiler", drivers[0].channel.c_str());
+  STRCMP_EQUAL("channel 4", drivers[1].channel.c_str());
+  CHECK(drivers[1].state == DriverState::kDegraded);
+  CHECK(to_text(summary()).find("    boiler  down: no?such device\n") != std::string::npos);
+  CHECK(to_json(summary()).find("{\"channel\":\"boiler\",\"state\":\"down\"") !=
+        std::string::npos);
+}
+
+TEST(Summary, a_run_that_has_ended_has_no_drivers) {
+  store({event_chunk(
+      1, {DriverChanged{{}, ChannelId{3}, DriverState::kDown, "gone"}, RunEnded{{}, 0}})});
+  CHECK(summary().gateways.at(0).runs.at(0).drivers.empty());
+}
+
 TEST(Summary, is_shown_as_text_and_json) {
   store({raw_chunk(1)});
   const std::string text = to_text(summary());

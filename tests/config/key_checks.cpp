@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "config/units.hpp"
+#include "hal/device_drivers.hpp"
 #include "tests/config/parsing.hpp"
 
 namespace sluice::config {
@@ -23,8 +24,25 @@ Lines alert_lines(std::string_view key) {
   return {{"name", "\"a\""}, {"above", "1"}};
 }
 
+const hal::DeviceDriver* device_of(Section section) {
+  const auto number = static_cast<std::size_t>(section);
+  return number < kSectionCount ? nullptr : hal::device_drivers()[number - kSectionCount];
+}
+
+// Their examples are lines as they would be written.
+Lines required_lines(const hal::DeviceDriver& device) {
+  Lines lines;
+  for (const Key& key : device.keys) {
+    const std::string example(key.example);
+    const std::size_t equals = example.find(" = ");
+    if (key.required) lines.emplace_back(example.substr(0, equals), example.substr(equals + 3));
+  }
+  return lines;
+}
+
 // The other keys that a table needs so that `key` makes sense in it.
 Lines lines_for(Section section, std::string_view key) {
+  if (const hal::DeviceDriver* device = device_of(section)) return required_lines(*device);
   switch (section) {
     case Section::kChannel:
       return {{"name", "\"a\""}, {"unit", "\"1\""}, {"driver", "\"simulated\""}};
@@ -55,6 +73,9 @@ std::string file_with(Section section, const Lines& lines) {
     if (is_inline && !text.empty()) text += ", ";
     text += key + " = " + value + (is_inline ? "" : "\n");
   }
+  if (const hal::DeviceDriver* device = device_of(section)) {
+    return in_channel_of(device->name, text);
+  }
   switch (section) {
     case Section::kRoot:
       return before_channel(text);
@@ -73,7 +94,7 @@ std::string file_with(Section section, const Lines& lines) {
     case Section::kAlert:
       return in_channel("[[channel.alert]]\n" + text);
     default:
-      return before_channel(std::string(title_of(section)) + "\n" + text);
+      return before_channel(title_of(section) + "\n" + text);
   }
 }
 
@@ -187,9 +208,8 @@ std::string wrong_requirements(Section section) {
   std::string findings;
   for (const Key& key : keys_of(section)) {
     const std::string problems = problems_in(file_with(section, key.name, ""));
-    const std::string expected = std::string(key.name) + ": missing; " +
-                                 std::string(title_of(section)) + " needs one, such as " +
-                                 std::string(key.example);
+    const std::string expected = std::string(key.name) + ": missing; " + title_of(section) +
+                                 " needs one, such as " + std::string(key.example);
     const bool is_reported = problems.find(expected) != std::string::npos;
     if (is_reported != key.required) findings += finding(key, "", problems);
   }

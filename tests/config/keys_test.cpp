@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "hal/device_drivers.hpp"
+
 #include <CppUTest/TestHarness.h>
 
 namespace sluice::config {
@@ -29,6 +31,9 @@ std::string row_of(const Key& key) {
 std::vector<Section> all_sections() {
   std::vector<Section> sections;
   for (std::size_t i = 0; i < kSectionCount; ++i) sections.push_back(static_cast<Section>(i));
+  for (std::size_t i = 0; i < hal::device_drivers().size(); ++i) {
+    sections.push_back(section_of_device(i));
+  }
   return sections;
 }
 
@@ -37,8 +42,13 @@ std::vector<Section> all_sections() {
 TEST_GROUP(Keys) {
   std::vector<std::string> documented;  // rows of the tables of keys
 
+  // Device drivers have a page of their own.
   void read_documentation() {
-    std::ifstream file(SLUICE_SOURCE_DIR "/docs/config.md");
+    for (const char* page : {"/docs/config.md", "/docs/drivers.md"}) read_page(page);
+  }
+  void read_page(const std::string& page) {
+    std::ifstream file(SLUICE_SOURCE_DIR + page);
+    CHECK_TRUE(file.is_open());
     bool in_key_table = false;
     for (std::string line; std::getline(file, line);) {
       if (!line.starts_with("|")) in_key_table = false;

@@ -23,7 +23,8 @@ TEST(Event, knows_its_time_whatever_it_records) {
       AlertEvent{.time = time},
       ClockRecord{.time = time, .wall = {}},
       Gap{.time = time, .run = {}, .first = {}, .last = {}},
-      SafeModeEntered{.time = time, .reason = {}}};
+      SafeModeEntered{.time = time, .reason = {}},
+      DriverChanged{.time = time, .reason = {}}};
   for (const Event& event : events) CHECK_EQUAL(42, to_ns(time_of(event)));
 }
 

@@ -85,6 +85,16 @@ TEST(EventText, tells_how_far_the_clock_is_trusted) {
   check("42 clock: wall 7 ns, +-0.02 s, not synchronised", clock);
 }
 
+TEST(EventText, tells_how_a_driver_does) {
+  DriverChanged driver{.time = kTime,
+                       .channel = ChannelId{3},
+                       .state = DriverState::kDown,
+                       .reason = "the bus is silent"};
+  check("42 driver of channel 3 is down: the bus is silent", driver);
+  driver = {.time = kTime, .channel = ChannelId{3}, .state = DriverState::kUp, .reason = {}};
+  check("42 driver of channel 3 is up", driver);
+}
+
 TEST(EventText, tells_a_gap_by_its_keys) {
   check(
       "42 gap quota: run 00000000000000000000000000000000, stream raw, keys 5..9, 70 readings, "

@@ -16,39 +16,57 @@ using std::chrono::seconds;
 TEST_GROUP(Driver) {
   TemporaryFolder folder;
   LogCapture log;
+  Buses buses;
 };
 
-TEST(Driver, gives_a_slow_source_a_probe_and_a_mailbox) {
+TEST(Driver, gives_a_slow_source_to_a_worker_of_its_bus) {
   folder.write("loadavg", "0.5 1 2 1/2 3\n");
-  const OpenSensor open = open_sensor(HostOptions{.procfs = folder.path()}, seconds(1)).value();
-  DOUBLES_EQUAL(0.5, open.probe->measure(Instant{}).value(), 0.0);
-  open.mailbox->publish({.taken = Instant{}, .sample = {3.0, Quality::kGood}});
-  DOUBLES_EQUAL(3.0, open.sensor->read(Instant{}).value, 0.0);
+  const OpenSensor open =
+      open_sensor(HostOptions{.procfs = folder.path()}, seconds(1), buses).value();
+  STRCMP_EQUAL("host", open.bus.c_str());
+  CHECK_TRUE(open.sensor->read(Instant{}).quality == Quality::kMissing);
+  open.polled->measure(Instant{});
+  open.polled->settle(Instant{});
+  DOUBLES_EQUAL(0.5, open.sensor->read(Instant{}).value, 0.0);
 }
 
-TEST(Driver, calls_a_polled_value_stale_after_two_periods) {
-  const OpenSensor open = open_sensor(HostOptions{}, seconds(5)).value();
-  open.mailbox->publish({.taken = Instant{}, .sample = {3.0, Quality::kGood}});
+TEST(Driver, calls_a_polled_value_stale_after_two_periods_and_a_fault_after_its_limit) {
+  folder.write("loadavg", "0.5 1 2 1/2 3\n");
+  const OpenSensor open =
+      open_sensor(HostOptions{.procfs = folder.path()}, seconds(5), buses).value();
+  open.polled->measure(Instant{});
+  open.polled->settle(Instant{});
   LONGS_EQUAL(Quality::kGood, open.sensor->read(Instant(seconds(10))).quality);
   LONGS_EQUAL(Quality::kStale, open.sensor->read(Instant(seconds(11))).quality);
+  const Duration limit = open.polled->options().limit;
+  LONGS_EQUAL(Quality::kStale, open.sensor->read(Instant(seconds(10) + limit)).quality);
+  LONGS_EQUAL(Quality::kFault, open.sensor->read(Instant(seconds(11) + limit)).quality);
+}
+
+TEST(Driver, opens_a_device_driver_by_its_name) {
+  DeviceOptions options{.driver = "file", .settings = {}};
+  options.settings.set("file", folder.write("level", "7\n"));
+  const OpenSensor open = open_sensor(options, seconds(1), buses).value();
+  DOUBLES_EQUAL(7.0, open.polled->probe().measure(Instant{}).value(), 0.0);
+  STRCMP_EQUAL("files", open.bus.c_str());
 }
 
 TEST(Driver, opens_a_host_sensor_whose_source_may_come_later) {
-  CHECK_TRUE(open_sensor(HostOptions{.procfs = folder.path_of("absent")}, seconds(1)).ok());
+  CHECK_TRUE(open_sensor(HostOptions{.procfs = folder.path_of("absent")}, seconds(1), buses).ok());
 }
 
-TEST(Driver, gives_a_fast_source_neither_probe_nor_mailbox) {
-  const OpenSensor open = open_sensor(SimulatedOptions{.mean = 7.0}, seconds(1)).value();
-  CHECK_TRUE(open.probe == nullptr);
-  CHECK_TRUE(open.mailbox == nullptr);
+TEST(Driver, gives_a_fast_source_to_no_worker) {
+  const OpenSensor open = open_sensor(SimulatedOptions{.mean = 7.0}, seconds(1), buses).value();
+  CHECK_TRUE(open.polled == nullptr);
+  CHECK_TRUE(open.bus.empty());
   DOUBLES_EQUAL(7.0, open.sensor->read(Instant{}).value, 0.0);
 }
 
 TEST(Driver, passes_on_why_a_sensor_cannot_be_opened) {
   const ReplayOptions replay{.file = folder.path_of("absent.csv")};
-  CHECK_TRUE(open_sensor(replay, seconds(1)).error().code == ErrorCode::kNotFound);
+  CHECK_TRUE(open_sensor(replay, seconds(1), buses).error().code == ErrorCode::kNotFound);
   const SimulatedOptions simulated{.period = Duration::zero()};
-  CHECK_TRUE(open_sensor(simulated, seconds(1)).error().code == ErrorCode::kInvalid);
+  CHECK_TRUE(open_sensor(simulated, seconds(1), buses).error().code == ErrorCode::kInvalid);
 }
 
 TEST(Driver, opens_a_log_actuator_under_its_name) {

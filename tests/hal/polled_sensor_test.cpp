@@ -9,7 +9,7 @@ using namespace sluice::hal;
 using std::chrono::seconds;
 
 TEST_GROUP(PolledSensor) {
-  PolledSensor sensor{seconds(2)};
+  PolledSensor sensor{seconds(2), seconds(10)};
   const Instant start{seconds(100)};
 
   void post(Instant taken, Sample sample) {
@@ -40,6 +40,12 @@ TEST(PolledSensor, gives_a_post_again_until_it_is_too_old) {
 TEST(PolledSensor, keeps_the_value_of_a_stale_post) {
   post(start, {7.0, Quality::kGood});
   check_reads(start + seconds(2) + Duration(1), 7.0, Quality::kStale);
+}
+
+TEST(PolledSensor, is_a_fault_when_whoever_measures_it_does_not_come_back) {
+  post(start, {7.0, Quality::kGood});
+  check_reads(start + seconds(10), 7.0, Quality::kStale);
+  check_reads(start + seconds(10) + Duration(1), 7.0, Quality::kFault);
 }
 
 TEST(PolledSensor, is_good_again_after_a_new_post) {

@@ -1,7 +1,9 @@
 #include "hal/small_file.hpp"
 
 #include <clocale>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "tests/temporary_folder.hpp"
 
@@ -101,4 +103,23 @@ TEST(SmallFile, has_the_same_numbers_in_every_locale) {
   std::setlocale(LC_ALL, "de_DE.UTF-8");
   DOUBLES_EQUAL(1.5, parse_double("1.5").value(), 0.0);
   CHECK_FALSE(parse_double("1,5").has_value());
+}
+
+TEST(SmallFile, finds_the_first_number_of_a_text) {
+  const std::pair<const char*, double> cases[] = {
+      {"42", 42.0},    {" -1.5\n", -1.5}, {"temp=42.8'C", 42.8}, {"12 34", 12.0},
+      {"+3e2", 300.0}, {"eth0: 7", 7.0},  {"5V", 5.0},           {"v1.2.3 4", 4.0},
+      {"0x1F 2", 2.0}, {"a-b -3", -3.0},  {"level:\t0.50", 0.5}, {"[9]", 9.0},
+  };
+  for (const auto& [text, expected] : cases) {
+    const std::optional<double> found = first_number(text);
+    CHECK_TRUE_TEXT(found.has_value(), text);
+    DOUBLES_EQUAL_TEXT(expected, *found, 0.0, text);
+  }
+}
+
+TEST(SmallFile, finds_no_number_where_there_is_none) {
+  for (const char* text : {"", "-", "none", "eth0", "0x1F", "1.2.3", "nan", "inf", "1e999"}) {
+    CHECK_FALSE_TEXT(first_number(text).has_value(), text);
+  }
 }

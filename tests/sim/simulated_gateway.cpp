@@ -126,8 +126,8 @@ void SimulatedGateway::step(Instant world, WallTime wall) {
     const app::RealtimeLoop::Step done = gateway_->loop().step(now);
     loop_due_ = done.next;
     if (done.alerts > 0) hurry_storage(now);
-    gateway_->polling().step(now);
-    gateway_->tend();
+    for (const auto& worker : gateway_->workers()) worker->step(now);
+    gateway_->tend(now);
   }
   if (now >= clock_due_) {
     clock_due_ = now + kClockEvery;

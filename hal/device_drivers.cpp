@@ -1,0 +1,28 @@
+#include "hal/device_drivers.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "hal/drivers/exec_driver.hpp"
+#include "hal/drivers/file_driver.hpp"
+#include "hal/drivers/hwmon_driver.hpp"
+#include "hal/drivers/iio_driver.hpp"
+#include "hal/drivers/w1_driver.hpp"
+
+namespace sluice::hal {
+
+std::span<const DeviceDriver* const> device_drivers() {
+  static constexpr std::array kDrivers{
+      &kFileDriver, &kExecDriver, &kHwmonDriver, &kIioDriver, &kW1Driver,
+  };
+  return kDrivers;
+}
+
+const DeviceDriver* find_device_driver(std::string_view name) {
+  const auto drivers = device_drivers();
+  const auto found = std::find_if(drivers.begin(), drivers.end(),
+                                  [&](const DeviceDriver* driver) { return driver->name == name; });
+  return found == drivers.end() ? nullptr : *found;
+}
+
+}  // namespace sluice::hal
