@@ -129,8 +129,8 @@ Result<> Counter::add_drivers(std::int64_t run_row, RunSummary& run) {
       "ORDER BY e.channel",
       {run_row}, [&](const Row& row) {
         DriverSummary& driver = run.drivers.emplace_back();
-        driver.channel = row.is_null(4) ? "channel " + std::to_string(row.integer(0))
-                                        : std::string(row.text(4));
+        driver.channel =
+            row.is_null(4) ? "channel " + std::to_string(row.integer(0)) : std::string(row.text(4));
         driver.state = static_cast<DriverState>(row.integer(1));
         driver.reason = row.text(2);
         driver.since = clock->at(instant_from_ns(row.integer(3)));

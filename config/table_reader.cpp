@@ -75,8 +75,8 @@ void TableReader::report(std::string_view name, std::string message) {
 
 void TableReader::report_missing(std::string_view name) {
   const auto [section, wanted] = look_up(name);
-  report(name, "missing; " + title_of(section) + " needs one, such as " +
-                   std::string(wanted->example));
+  report(name,
+         "missing; " + title_of(section) + " needs one, such as " + std::string(wanted->example));
 }
 
 void TableReader::report_type(std::string_view name, const Node& node) {
@@ -304,8 +304,7 @@ std::string TableReader::stranger(const std::string& name,
                                   std::span<const Section> elsewhere) const {
   for (const Section section : elsewhere) {
     if (find_key(section, name) == nullptr) continue;
-    return "a key of " + title_of(section) + ", not of " +
-           title_of(sections_.back());
+    return "a key of " + title_of(section) + ", not of " + title_of(sections_.back());
   }
   std::vector<std::string_view> known;
   std::string list;

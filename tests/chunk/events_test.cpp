@@ -108,10 +108,9 @@ TEST(Events, gives_back_one_of_each_kind) {
 }
 
 TEST(Events, gives_back_defaults) {
-  const std::vector<Event> events = {RunStarted{},    RunEnded{},      ChannelDeclared{},
-                                     AlertDeclared{}, ConfigApplied{}, AlertEvent{},
-                                     ClockRecord{},   Gap{},           SafeModeEntered{},
-                                     DriverChanged{}};
+  const std::vector<Event> events = {
+      RunStarted{},  RunEnded{}, ChannelDeclared{}, AlertDeclared{}, ConfigApplied{}, AlertEvent{},
+      ClockRecord{}, Gap{},      SafeModeEntered{}, DriverChanged{}};
   const Result<std::vector<Event>> decoded = round_trip(events);
   CHECK_TRUE(decoded.ok());
   CHECK_TRUE(*decoded == events);

@@ -279,8 +279,9 @@ TEST(SqliteSink, brings_up_a_database_of_an_earlier_version) {
   sink.reset();
   {
     Result<storage::Connection> earlier = storage::Connection::open(path, storage::Access::kWrite);
-    CHECK(earlier->execute("ALTER TABLE run DROP COLUMN safe_mode; DROP TABLE driver_event; "
-                           "PRAGMA user_version = 1")
+    CHECK(earlier
+              ->execute("ALTER TABLE run DROP COLUMN safe_mode; DROP TABLE driver_event; "
+                        "PRAGMA user_version = 1")
               .ok());
   }
   CHECK(open_for_reading(path).error().code == ErrorCode::kUnavailable);

@@ -82,8 +82,7 @@ TEST(Summary, names_the_drivers_that_are_not_up) {
   STRCMP_EQUAL("channel 4", drivers[1].channel.c_str());
   CHECK(drivers[1].state == DriverState::kDegraded);
   CHECK(to_text(summary()).find("    boiler  down: no?such device\n") != std::string::npos);
-  CHECK(to_json(summary()).find("{\"channel\":\"boiler\",\"state\":\"down\"") !=
-        std::string::npos);
+  CHECK(to_json(summary()).find("{\"channel\":\"boiler\",\"state\":\"down\"") != std::string::npos);
 }
 
 TEST(Summary, a_run_that_has_ended_has_no_drivers) {
