@@ -32,7 +32,10 @@ class CrashLoop(unittest.TestCase):
     def crash(self):
         """Starts it, and ends it as a fault of its own would once it has stored something."""
         self.rig.start_gateway()
-        wait_until(lambda: (status := self.rig.status()) and status["readings"]["stored"] > 0, "readings are stored")
+        def has_stored():
+            readings = (self.rig.status() or {}).get("readings", {"produced": 0, "uncommitted": 0})
+            return readings["produced"] > readings["uncommitted"]
+        wait_until(has_stored, "readings of this run are stored")
         self.rig.gateway.send_signal(signal.SIGSEGV)
         self.assertEqual(-signal.SIGSEGV, self.rig.gateway.wait(60))
 
