@@ -38,12 +38,19 @@ bool is_steady(Stamps stamps) {
   return true;
 }
 
+// The multiple of `unit` that is nearest; it may be one more than the type of `number` holds.
+// REQUIRES: number >= 0, unit > 0.
+std::uint64_t nearest_multiple(std::int64_t number, std::int64_t unit) {
+  const auto whole = static_cast<std::uint64_t>(unit);
+  return (static_cast<std::uint64_t>(number) + whole / 2) / whole * whole;
+}
+
 // The nearest number with as few digits as a tolerance allows.
 std::int64_t rounded(std::int64_t number, std::int64_t tolerance) {
   std::int64_t best = number;
   for (std::int64_t unit = 10; unit <= number; unit *= 10) {
-    const std::int64_t candidate = (number + unit / 2) / unit * unit;
-    if (std::max(candidate - number, number - candidate) > tolerance) break;
+    const auto candidate = static_cast<std::int64_t>(nearest_multiple(number, unit));
+    if (candidate < 0 || std::max(candidate - number, number - candidate) > tolerance) break;
     best = candidate;
     if (unit > number / 10) break;
   }
@@ -64,7 +71,8 @@ Grid grid_of(Stamps stamps) {
   const std::int64_t step = span / static_cast<std::int64_t>(stamps.size() - 1);
   std::int64_t digit = 1;
   while (digit <= step / 100) digit *= 10;
-  grid.period = (step + digit / 2) / digit * digit;
+  // Fits, for the largest number there is has a third digit that is rounded off.
+  grid.period = static_cast<std::int64_t>(nearest_multiple(step, digit));
   while (grid.unit < 1'000'000'000 && stamps.front() % (10 * grid.unit) == 0 &&
          span % (10 * grid.unit) == 0) {
     grid.unit *= 10;

@@ -148,6 +148,22 @@ TEST(TimeColumn, one_stamp_is_near_no_grid) {
   CHECK_TRUE(is_refused(out, {7}));
 }
 
+// The fuzzer found it: rounding the mean step to two digits passed the largest number there is.
+TEST(TimeColumn, the_grid_of_two_stamps_far_apart_is_a_number) {
+  BitWriter out;
+  out.put(1, 2);
+  out.put(0, 64);
+  CHECK_FALSE(is_refused(out, {0, 9'211'268'231'510'097'920}));
+  CHECK_FALSE(is_refused(out, {0, std::numeric_limits<std::int64_t>::max()}));
+}
+
+TEST(TimeColumn, steps_near_the_largest_number_survive) {
+  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+  CHECK_TRUE(survive({-kMost, 0, kMost}));
+  CHECK_TRUE(survive({-kMost, -1, kMost - 2, kMost}));
+  CHECK_TRUE(survive({-kMost, 7, kMost - 9, kMost - 8, kMost}));
+}
+
 TEST(TimeColumn, a_missing_tick_outside_the_chunk_is_refused) {
   BitWriter out;
   out.put(2, 2);
