@@ -88,6 +88,7 @@ class SpawnPlan {
   // 0, or an errno.
   int spawn(const std::vector<std::string>& command, pid_t& id) {
     std::vector<char*> arguments;
+    arguments.reserve(command.size() + 1);
     for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);
     std::string path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
