@@ -12,6 +12,7 @@
 #include "core/ack.hpp"
 #include "core/alert.hpp"
 #include "core/event.hpp"
+#include "core/heartbeat.hpp"
 #include "core/histogram.hpp"
 #include "core/lane.hpp"
 #include "core/published.hpp"
@@ -89,6 +90,13 @@ struct PendingLanes {
   bool known = false;
 };
 
+// Each thread beats once a round; a goodbye is no round.
+struct Heartbeats {
+  Heartbeat loop;
+  Heartbeat storage;
+  Heartbeat uplink;
+};
+
 struct Crossings {
   explicit Crossings(std::size_t readings_max) : readings(readings_max) {}
 
@@ -107,6 +115,7 @@ struct Crossings {
   Published<PendingLanes> pending;                    // uplink -> main, every few seconds
   Latest latest;                                      // loop -> uplink, main
   AlertBoard alert_board;                             // loop -> main
+  Heartbeats heartbeats;                              // each -> main
   Ring<AlertId> acknowledgements{kRequestsMax};       // main -> loop
   Ring<std::vector<Event>> notes{kRequestsMax};       // main -> storage: to be recorded
   Ring<std::vector<Event>> news{kRequestsMax};        // main -> uplink: the same, to speak of

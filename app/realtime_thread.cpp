@@ -52,6 +52,7 @@ void run_realtime(RealtimeLoop& loop, Crossings& crossings, hal::Clock& clock,
     if (due) timing.body.add(done - now);
     if (step.alerts > 0) timing.sample_to_alert.add(done - std::min(deadline, now));
     deadline = step.next;
+    crossings.heartbeats.loop.beat();
     if (done >= publish_at) {
       publish_at = done + kPublishEvery;
       crossings.timing.publish(timing);

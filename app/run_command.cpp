@@ -28,6 +28,7 @@
 #include "core/log.hpp"
 #include "hal/identity.hpp"
 #include "hal/log_sink.hpp"
+#include "hal/notify_socket.hpp"
 #include "hal/system_clock.hpp"
 #include "uplink/mqtt_link.hpp"
 #include "uplink/route_watch.hpp"
@@ -202,7 +203,8 @@ Result<> RunCommand::serve(const config::Config& config, const Identity& identit
   if (Result<> made = make_folder(config.gateway.state_directory); !made.ok()) return made;
   Supervisor supervisor(
       {[this] { return load(); }, proven,
-       std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds_))},
+       std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds_)),
+       hal::NotifySocket::from_environment()},
       clock);
   const Instant started = clock.now();
   Result<std::unique_ptr<Gateway>> gateway =

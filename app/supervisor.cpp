@@ -17,6 +17,8 @@ namespace sluice::app {
 namespace {
 
 constexpr int kTendEveryMs = 500;
+// While the service manager waits for the gateway to be ready.
+constexpr int kTendWhileStartingEveryMs = 20;
 // A crystal drifts some 20 ppm: 12 ms in this time.
 constexpr Duration kClockEvery = std::chrono::minutes(10);
 
@@ -51,14 +53,18 @@ Result<> Supervisor::run(Gateway& gateway, Threads& threads) {
                        [&](std::string_view request) { return answer(gateway, threads, request); });
   if (!door.ok()) return door.error();
 
+  ServiceReports reports(options_.notify, Watchdog(threads.vitals(), clock_.now()));
   for (;;) {
     std::array<pollfd, 2> waited = {{{signals_, POLLIN, 0}, {door->descriptor(), POLLIN, 0}}};
-    poll(waited.data(), waited.size(), kTendEveryMs);
+    poll(waited.data(), waited.size(),
+         reports.settled() ? kTendEveryMs : kTendWhileStartingEveryMs);
     switch (take_signal()) {
       case Told::kEnd:
+        reports.stopping();
         return Ok{};
       case Told::kReload:
-        reload(gateway);
+        reports.reloading();
+        reports.reloaded(gateway, reload(gateway));
         break;
       case Told::kNothing:
         break;
@@ -68,7 +74,9 @@ Result<> Supervisor::run(Gateway& gateway, Threads& threads) {
     threads.tend();
     note_clock(gateway);
     note_proven(gateway);
+    reports.tend(gateway, clock_.now());
     if (options_.run_for > Duration::zero() && clock_.now() - started_ >= options_.run_for) {
+      reports.stopping();
       return Ok{};
     }
   }
@@ -80,19 +88,19 @@ Supervisor::Told Supervisor::take_signal() {
   return signal.ssi_signo == SIGHUP ? Told::kReload : Told::kEnd;
 }
 
-void Supervisor::reload(Gateway& gateway) {
+bool Supervisor::reload(Gateway& gateway) {
   const std::variant<config::Config, config::Problems> outcome = options_.load();
   if (const auto* problems = std::get_if<config::Problems>(&outcome)) {
     for (const config::Problem& problem : *problems) log(LogLevel::kError, problem.text());
     log(LogLevel::kError, "the configuration was not reloaded; the old one goes on");
-    return;
+    return false;
   }
   const Result<std::vector<std::string>> applied =
       gateway.reload(std::get<config::Config>(outcome), clock_.now());
   if (!applied.ok()) {
     log(LogLevel::kError,
         "the configuration was not reloaded, the old one goes on: " + applied.error().message);
-    return;
+    return false;
   }
   applied_ = clock_.now();
   proven_ = false;
@@ -100,6 +108,7 @@ void Supervisor::reload(Gateway& gateway) {
   if (!applied->empty()) {
     log(LogLevel::kWarning, "changes in [" + joined(*applied) + "] need a restart");
   }
+  return true;
 }
 
 void Supervisor::note_clock(Gateway& gateway) {

@@ -8,11 +8,13 @@
 
 #include "app/gateway.hpp"
 #include "app/local_api.hpp"
+#include "app/service_reports.hpp"
 #include "app/threads.hpp"
 #include "config/parse.hpp"
 #include "core/result.hpp"
 #include "core/time.hpp"
 #include "hal/clock.hpp"
+#include "hal/notify_socket.hpp"
 
 namespace sluice::app {
 
@@ -26,7 +28,8 @@ class Supervisor {
     std::function<std::variant<config::Config, config::Problems>()> load;
     // Told the hash of a configuration once it has been in force for kProven.
     std::function<void(const std::string& config_hash)> proven = {};
-    Duration run_for{};  // ends by itself after this; 0: at SIGTERM or SIGINT
+    Duration run_for{};             // ends by itself after this; 0: at SIGTERM or SIGINT
+    hal::NotifySocket notify = {};  // whom to tell how it goes
   };
   // All outlive it. Blocks SIGTERM, SIGINT and SIGHUP for threads started later: make it first.
   Supervisor(const Options& options, hal::Clock& clock);
@@ -38,7 +41,8 @@ class Supervisor {
  private:
   enum class Told { kNothing, kReload, kEnd };
   Told take_signal();
-  void reload(Gateway& gateway);
+  // False when the configuration was refused.
+  bool reload(Gateway& gateway);
   void note_clock(Gateway& gateway);
   void note_proven(const Gateway& gateway);
   std::string answer(Gateway& gateway, const Threads& threads, std::string_view request);

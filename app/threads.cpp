@@ -33,6 +33,10 @@ constexpr Duration kUplinkEnds = std::chrono::seconds(1);
 constexpr Duration kWorkersEnd = std::chrono::milliseconds(500);
 constexpr Duration kWorkerSlice = std::chrono::milliseconds(10);
 
+// How long a round of storage or uplink may take without being a fault: they wait for the disk, and a
+// card that tidies itself up stalls for seconds, which no new start would make better.
+constexpr Duration kDiskStalls = std::chrono::seconds(60);
+
 static_assert(std::is_same_v<pthread_t, unsigned long>);
 
 }  // namespace
@@ -161,6 +165,7 @@ void Threads::run_worker(BusWorker& worker, const std::atomic<bool>& stop) {
 void Threads::run_storage(const std::atomic<bool>& stop) {
   while (!stop.load(std::memory_order_relaxed)) {
     gateway_.storage().step(clock_.now());
+    gateway_.crossings().heartbeats.storage.beat();
     clock_.sleep_until(clock_.now() + kStorageStep);
   }
   finished_ = gateway_.storage().finish(clock_.now());
@@ -169,9 +174,19 @@ void Threads::run_storage(const std::atomic<bool>& stop) {
 void Threads::run_uplink(const std::atomic<bool>& stop) {
   while (!stop.load(std::memory_order_relaxed)) {
     gateway_.uplink()->step(clock_.now());
+    gateway_.crossings().heartbeats.uplink.beat();
     gateway_.uplink()->wait(kUplinkStep);
   }
   gateway_.uplink()->close();
+}
+
+std::vector<Vital> Threads::vitals() const {
+  const Heartbeats& heartbeats = gateway_.crossings().heartbeats;
+  std::vector<Vital> vitals;
+  if (loop_) vitals.push_back({"the real-time loop", &heartbeats.loop, {}});
+  if (storage_) vitals.push_back({"storage", &heartbeats.storage, kDiskStalls});
+  if (uplink_) vitals.push_back({"the uplink", &heartbeats.uplink, kDiskStalls});
+  return vitals;
 }
 
 Result<> Threads::stop() {

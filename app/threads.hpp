@@ -12,6 +12,7 @@
 
 #include "app/gateway.hpp"
 #include "app/realtime_thread.hpp"
+#include "app/watchdog.hpp"
 #include "core/result.hpp"
 #include "hal/clock.hpp"
 
@@ -63,6 +64,10 @@ class Threads {
 
   // What the kernel granted; the loop's thread has asked by the time start() returns.
   RealtimeGrant grant() const { return grant_; }
+  // What shows of each thread that runs whether it comes round; valid as long as the gateway is. The
+  // workers are not among them: a bus that hangs costs its own channels, which say so, and to start
+  // the gateway again for it would cost all others.
+  std::vector<Vital> vitals() const;
 
   // For start() alone.
   Threads(Gateway& gateway, hal::Clock& clock) : gateway_(gateway), clock_(clock) {}

@@ -15,6 +15,7 @@
 #include "collector/sqlite_sink.hpp"
 #include "core/log.hpp"
 #include "hal/log_sink.hpp"
+#include "hal/notify_socket.hpp"
 #include "hal/system_clock.hpp"
 #include "uplink/mqtt_link.hpp"
 #include "uplink/topics.hpp"
@@ -45,6 +46,23 @@ class Signals {
 
  private:
   sigset_t set_{};
+};
+
+// What the service manager hears of the collector. Its one thread does everything, so a step of it
+// is all the proof that the watchdog needs.
+class Reports {
+ public:
+  void came_round(Instant now) {
+    if (!ready_) ready_ = notify_.tell("READY=1");
+    const bool due = notify_.watchdog() > Duration::zero() && now >= feed_at_;
+    if (due && notify_.tell("WATCHDOG=1")) feed_at_ = now + notify_.watchdog() / 3;
+  }
+  void stopping() { static_cast<void>(notify_.tell("STOPPING=1")); }
+
+ private:
+  hal::NotifySocket notify_ = hal::NotifySocket::from_environment();
+  bool ready_ = false;
+  Instant feed_at_;
 };
 
 int fail(const Error& error, int status) {
@@ -112,10 +130,13 @@ int RunCommand::run() {
   log(LogLevel::kInfo, "collector: keeping in " + database_ + " what comes over " +
                            broker_.broker() +
                            (share_.empty() ? "" : ", shared in group " + share_));
+  Reports reports;
   while (!signals.want_end()) {
     receiver.step(clock.now(), clock.wall());
+    reports.came_round(clock.now());
     link.wait(kWait);
   }
+  reports.stopping();
   link.close();
   log(LogLevel::kInfo,
       "collector: ended; " + std::to_string(receiver.counters().chunks_stored) + " chunks stored");

@@ -10,6 +10,7 @@
 #include <limits>
 
 #include "core/check.hpp"
+#include "hal/timesync_file.hpp"
 
 namespace sluice::hal {
 namespace {
@@ -44,7 +45,7 @@ Clock::WallTrust SystemClock::wall_trust() const {
   timex state{};  // modes 0: only asks
   const int outcome = adjtimex(&state);
   // A sandbox may refuse even the question.
-  if (outcome < 0) return {.synchronised = false, .uncertainty = std::chrono::seconds(16)};
+  if (outcome < 0) return timesync_trust(kTimesyncFile, wall());
   return {.synchronised = outcome != TIME_ERROR && (state.status & STA_UNSYNC) == 0,
           .uncertainty = std::chrono::microseconds(state.maxerror)};
 }

@@ -16,6 +16,7 @@
 #include "tests/app/plant.hpp"
 #include "tests/app/virtual_clock.hpp"
 #include "tests/hal/log_capture.hpp"
+#include "tests/hal/notify_listener.hpp"
 
 #include <CppUTest/TestHarness.h>
 
@@ -184,6 +185,29 @@ TEST(Supervisor, notes_the_clock_later_when_storage_takes_no_more) {
   const std::size_t before = clocks().size();
   run_with({SIGHUP, SIGTERM});
   CHECK_EQUAL(before + 1, clocks().size());
+}
+
+TEST(Supervisor, tells_the_service_notify_of_start_reload_and_end) {
+  hal::NotifyListener socket;
+  options.notify = hal::NotifySocket(socket.name(), {});
+  supervisor = std::make_unique<Supervisor>(options, clock);
+  before_load = [] { kill(getpid(), SIGTERM); };
+  std::vector<std::string> said;
+  std::thread manager([&] {
+    while (said.empty()) {
+      said = socket.heard();
+      std::this_thread::yield();
+    }
+    kill(getpid(), SIGHUP);
+  });
+  CHECK_TRUE(serve().ok());
+  manager.join();
+  for (std::string& message : socket.heard()) said.push_back(std::move(message));
+  CHECK_EQUAL(4U, said.size());
+  STRCMP_CONTAINS("READY=1\nSTATUS=1 channel", said[0].c_str());
+  STRCMP_EQUAL("RELOADING=1", said[1].c_str());
+  STRCMP_CONTAINS("READY=1\nSTATUS=1 channel", said[2].c_str());
+  STRCMP_CONTAINS("STOPPING=1", said[3].c_str());
 }
 
 TEST(Supervisor, answers_with_the_status) {

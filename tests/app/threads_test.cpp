@@ -104,8 +104,11 @@ TEST_GROUP(Threads) {
   void reload(const config::Config& next) {
     wait_until([&] { return plant.gateway().reload(next, clock.now()).ok(); });
   }
-  void wait_for_ticks(std::uint64_t ticks) {
-    while (plant.gateway().crossings().loop.read().ticks < ticks) std::this_thread::yield();
+  std::uint64_t ticks() {
+    return plant.gateway().crossings().loop.read().ticks;
+  }
+  void wait_for_ticks(std::uint64_t wanted) {
+    while (ticks() < wanted) std::this_thread::yield();
   }
 };
 
@@ -164,6 +167,25 @@ TEST(Threads, say_which_of_them_hangs) {
   hanging = false;
   while (!threads->stop().ok()) {
   }
+}
+
+TEST(Threads, come_round_each_of_them) {
+  start(std::make_unique<uplink::FakeLink>());
+  Watchdog watchdog(threads->vitals(), clock.now());
+  CHECK_EQUAL(3U, threads->vitals().size());
+  while (!watchdog.feed(clock.now()) || !watchdog.all_began()) std::this_thread::yield();
+  CHECK_TRUE(threads->stop().ok());
+}
+
+TEST(Threads, show_when_one_of_them_no_longer_comes_round) {
+  std::atomic<bool> hanging{true};
+  start(std::make_unique<HangingLink>(hanging));
+  Watchdog watchdog(threads->vitals(), clock.now());
+  while (watchdog.feed(clock.now())) wait_for_ticks(ticks() + 1);
+  while (watchdog.missing() != "the uplink") static_cast<void>(watchdog.feed(clock.now()));
+  hanging = false;
+  while (!watchdog.feed(clock.now())) std::this_thread::yield();
+  CHECK_TRUE(threads->stop().ok());
 }
 
 TEST(Threads, go_on_while_a_device_does_not_answer) {

@@ -55,7 +55,6 @@ constexpr std::array kHomes{
     Home{"nlohmann/", "app/"},
     Home{"nlohmann/", "collector/"},
     Home{"spdlog/", "hal/log_sink.cpp"},
-    Home{"systemd/", "app/"},
     Home{"CppUTest/", "tests/"},
     Home{"benchmark/", "tests/"},
     Home{"zlib.h", "tests/"},
