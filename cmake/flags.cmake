@@ -22,6 +22,11 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_SYSTEM_PROCESSOR MATCHES "^arm
   target_compile_options(sluice_flags INTERFACE -Wno-psabi)
 endif()
 
+# The same bytes from every folder, so that anybody can build a package again and compare.
+if(NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
+  target_compile_options(sluice_flags INTERFACE "-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.")
+endif()
+
 # Hardening; a test checks the finished programs for it (tests/hardening).
 include(CheckPIESupported)
 check_pie_supported(LANGUAGES CXX)

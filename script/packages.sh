@@ -19,19 +19,26 @@ bench_libraries=(libbenchmark-dev libzstd-dev zlib1g-dev)
 
 # To build and run: enough for script/run.
 build=(ccache cmake flatbuffers-compiler g++ mosquitto ninja-build pkg-config python3 "${libraries[@]}")
+# For script/package: what makes packages, and compiles and emulates those for ARM.
+package=(
+  dpkg-dev
+  g++-aarch64-linux-gnu
+  g++-arm-linux-gnueabihf
+  mmdebstrap
+  qemu-user-static
+)
 # For script/test.
 test=(
   clang-format
   e2fsprogs
-  g++-aarch64-linux-gnu
-  g++-arm-linux-gnueabihf
   iproute2
   kmod
-  mmdebstrap
+  lintian
   mosquitto-clients
-  qemu-user-static
   strace
+  systemd
   user-mode-linux
+  "${package[@]}"
   "${test_libraries[@]}"
   "${bench_libraries[@]}"
 )
