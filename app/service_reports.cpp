@@ -24,7 +24,8 @@ void ServiceReports::tend(const Gateway& gateway, Instant now) {
     status_ = service_status(gateway, "", reload_refused_);
     ready_ = notify_.tell("READY=1\nSTATUS=" + status_);
     if (!ready_) return;
-    feed_at_ = now;
+    // The manager's time begins now; at once nobody could have come round again.
+    feed_at_ = now + notify_.watchdog() / kFeedingsInTime;
     status_at_ = now;
   }
   if (notify_.watchdog() > Duration::zero() && now >= feed_at_) feed_watchdog(now);

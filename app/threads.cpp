@@ -33,8 +33,8 @@ constexpr Duration kUplinkEnds = std::chrono::seconds(1);
 constexpr Duration kWorkersEnd = std::chrono::milliseconds(500);
 constexpr Duration kWorkerSlice = std::chrono::milliseconds(10);
 
-// How long a round of storage or uplink may take without being a fault: they wait for the disk, and a
-// card that tidies itself up stalls for seconds, which no new start would make better.
+// How long a round of storage or uplink may take without being a fault: they wait for the disk, and
+// a card that tidies itself up stalls for seconds, which no new start would make better.
 constexpr Duration kDiskStalls = std::chrono::seconds(60);
 
 static_assert(std::is_same_v<pthread_t, unsigned long>);

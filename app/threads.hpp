@@ -64,9 +64,9 @@ class Threads {
 
   // What the kernel granted; the loop's thread has asked by the time start() returns.
   RealtimeGrant grant() const { return grant_; }
-  // What shows of each thread that runs whether it comes round; valid as long as the gateway is. The
-  // workers are not among them: a bus that hangs costs its own channels, which say so, and to start
-  // the gateway again for it would cost all others.
+  // What shows of each thread that runs whether it comes round; valid as long as the gateway is.
+  // The workers are not among them: a bus that hangs costs its own channels, which say so, and to
+  // start the gateway again for it would cost all others.
   std::vector<Vital> vitals() const;
 
   // For start() alone.
