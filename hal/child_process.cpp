@@ -149,6 +149,8 @@ Result<std::string> judged(const std::string& program, int status, std::string o
 Result<std::string> output_of(const std::vector<std::string>& command, Duration limit) {
   CHECK(!command.empty());
   const std::string& program = command.front();
+  // Where a program is emulated, starting another one does not say why it failed.
+  if (access(program.c_str(), X_OK) != 0) return system_error(program, errno);
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) return system_error("a pipe", errno);
   const FileHandle pipe(ends[0]);

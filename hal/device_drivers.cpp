@@ -3,17 +3,22 @@
 #include <algorithm>
 #include <array>
 
+#include "hal/drivers/ads1115_driver.hpp"
+#include "hal/drivers/bme280_driver.hpp"
 #include "hal/drivers/exec_driver.hpp"
 #include "hal/drivers/file_driver.hpp"
 #include "hal/drivers/hwmon_driver.hpp"
 #include "hal/drivers/iio_driver.hpp"
+#include "hal/drivers/ina219_driver.hpp"
+#include "hal/drivers/sht3x_driver.hpp"
 #include "hal/drivers/w1_driver.hpp"
 
 namespace sluice::hal {
 
 std::span<const DeviceDriver* const> device_drivers() {
   static constexpr std::array kDrivers{
-      &kFileDriver, &kExecDriver, &kHwmonDriver, &kIioDriver, &kW1Driver,
+      &kFileDriver,   &kExecDriver,  &kHwmonDriver,   &kIioDriver,    &kW1Driver,
+      &kBme280Driver, &kSht3xDriver, &kAds1115Driver, &kIna219Driver,
   };
   return kDrivers;
 }

@@ -32,6 +32,13 @@ template const std::string& Settings::get<std::string>(std::string_view) const;
 template const std::vector<std::string>& Settings::get<std::vector<std::string>>(
     std::string_view) const;
 
+std::size_t Settings::choice(std::string_view key,
+                             std::span<const std::string_view> choices) const {
+  const auto found = std::find(choices.begin(), choices.end(), text(key));
+  CHECK(found != choices.end());
+  return static_cast<std::size_t>(found - choices.begin());
+}
+
 std::string Settings::text_or_empty(std::string_view key) const {
   return has(key) ? text(key) : std::string();
 }

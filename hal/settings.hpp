@@ -2,7 +2,9 @@
 // What the operator has set of the keys of one device driver, as checked, plain values. The
 // configuration fills in every key that has a fallback; a key without one may be absent.
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -32,6 +34,8 @@ class Settings {
   const std::vector<std::string>& texts(std::string_view key) const {
     return get<std::vector<std::string>>(key);
   }
+  // Place of a choice among `choices`, the key's. REQUIRES: set, to one of them.
+  std::size_t choice(std::string_view key, std::span<const std::string_view> choices) const;
   // Empty when it is not set. REQUIRES: of that type if it is.
   std::string text_or_empty(std::string_view key) const;
 

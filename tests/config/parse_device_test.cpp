@@ -8,11 +8,26 @@
 using namespace sluice;
 using namespace sluice::config;
 
-TEST_GROUP(ParseDevice){static hal::DeviceOptions device(const std::string& text){
-    return std::get<hal::DeviceOptions>(config_of(text).channels.at(0).sensor);
+namespace {
+
+hal::DeviceOptions device(const std::string& text) {
+  return std::get<hal::DeviceOptions>(config_of(text).channels.at(0).sensor);
 }
+
+// A channel of the chip at `address` of one adapter, and one of an ADC at 0x48.
+std::string chip(const std::string& name, const std::string& driver, const std::string& quantity,
+                 const std::string& address) {
+  return "[[channel]]\nname = \"" + name + "\"\nunit = \"1\"\ndriver = \"" + driver +
+         "\"\nadapter = \"i2c-1\"\nquantity = \"" + quantity + "\"\naddress = " + address + "\n";
 }
-;
+std::string adc(const std::string& name) {
+  return "[[channel]]\nname = \"" + name +
+         "\"\nunit = \"V\"\ndriver = \"ads1115\"\nadapter = \"i2c-1\"\ninput = \"0\"\n";
+}
+
+}  // namespace
+
+TEST_GROUP(ParseDevice){};
 
 TEST(ParseDevice, takes_the_keys_of_its_driver) {
   const hal::DeviceOptions options =
@@ -64,4 +79,18 @@ TEST(ParseDevice, takes_no_more_buses_than_a_gateway_can_have) {
   add(hal::kBusesMax);
   STRCMP_CONTAINS("bus \"hwmon:chip32\" is one more than the 32 that a gateway can have",
                   problems_in(text).c_str());
+}
+
+TEST(ParseDevice, lets_channels_of_one_chip_share_its_address) {
+  STRCMP_EQUAL("", problems_in(chip("a", "bme280", "temperature", "0x76") +
+                               chip("b", "bme280", "humidity", "0x76"))
+                       .c_str());
+}
+
+TEST(ParseDevice, takes_no_two_drivers_for_one_address) {
+  const std::string text = chip("a", "ina219", "voltage", "0x48") + adc("b");
+  STRCMP_CONTAINS(
+      "t.toml:11:10: channel[2].driver: i2c:i2c-1/0x48 is read by driver \"ina219\" in "
+      "line 4; only one of them can be right",
+      problems_in(text).c_str());
 }

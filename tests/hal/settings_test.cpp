@@ -1,7 +1,9 @@
 #include "hal/settings.hpp"
 
+#include <array>
 #include <chrono>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tests/core/death.hpp"
@@ -36,6 +38,14 @@ TEST(Settings, know_what_was_not_set) {
   settings.set("chip", std::string("nvme"));
   CHECK_TRUE(settings.has("chip"));
   STRCMP_EQUAL("nvme", settings.text_or_empty("chip").c_str());
+}
+
+TEST(Settings, know_a_choice_by_its_place) {
+  constexpr std::array<std::string_view, 2> kChoices{"left", "right"};
+  settings.set("side", std::string("right"));
+  CHECK_EQUAL(1U, settings.choice("side", kChoices));
+  settings.set("other", std::string("up"));
+  CHECK_FALSE(last_words([&] { static_cast<void>(settings.choice("other", kChoices)); }).empty());
 }
 
 TEST(Settings, are_no_place_to_guess) {

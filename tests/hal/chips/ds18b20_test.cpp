@@ -15,19 +15,20 @@ const std::string kGood =
     "72 01 4b 46 7f ff 0e 10 57 : crc=57 YES\n"
     "72 01 4b 46 7f ff 0e 10 57 t=23125\n";
 
-}  // namespace
-
-TEST_GROUP(Ds18b20){static void is_refused(const std::string& text){
-    const Result<double> celsius = w1_slave_celsius(text);
-CHECK_TRUE_TEXT(!celsius.ok() && celsius.error().code == ErrorCode::kCorrupt, text.c_str());
+void is_refused(const std::string& text) {
+  const Result<double> celsius = w1_slave_celsius(text);
+  CHECK_TRUE_TEXT(!celsius.ok() && celsius.error().code == ErrorCode::kCorrupt, text.c_str());
 }
-static std::string with(std::string text, const std::string& old, const std::string& other) {
+
+std::string with(std::string text, const std::string& old, const std::string& other) {
   const std::size_t at = text.find(old);
   CHECK_TRUE(at != std::string::npos);
   return text.replace(at, old.size(), other);
 }
-}
-;
+
+}  // namespace
+
+TEST_GROUP(Ds18b20){};
 
 TEST(Ds18b20, is_read_from_both_lines) {
   DOUBLES_EQUAL(23.125, w1_slave_celsius(kGood).value(), 0.0);

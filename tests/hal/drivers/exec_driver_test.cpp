@@ -10,13 +10,16 @@
 using namespace sluice;
 using namespace sluice::hal;
 
-TEST_GROUP(ExecDriver){
-    static Configured channel(const std::string& command, const std::string& timeout = "60s"){
-        return Configured("driver = \"exec\"\ncommand = " + command + "\ntimeout = \"" + timeout +
-                          "\"\n");
+namespace {
+
+Configured channel(const std::string& command, const std::string& timeout = "60s") {
+  return Configured("driver = \"exec\"\ncommand = " + command + "\ntimeout = \"" + timeout +
+                    "\"\n");
 }
-}
-;
+
+}  // namespace
+
+TEST_GROUP(ExecDriver){};
 
 TEST(ExecDriver, reads_the_first_number_that_a_program_prints) {
   DOUBLES_EQUAL(42.5, channel("[\"/bin/echo\", \"level: 42.5 cm\"]").measure().value(), 0.0);
