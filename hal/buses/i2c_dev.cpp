@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <string_view>
 #include <thread>
 
 #include "core/check.hpp"
@@ -19,6 +20,8 @@
 
 namespace sluice::hal {
 namespace {
+
+constexpr std::string_view kDevFolder = "/dev";
 
 std::string in_hexadecimal(std::uint64_t address) {
   std::array<char, 8> text{};
@@ -149,7 +152,9 @@ void I2cDev::wait(Duration duration) {
 }
 
 std::string i2c_bus_name(const Settings& settings) {
-  return "i2c:" + settings.text("adapter");
+  // Another folder of devices is another adapter, also over a reload.
+  const std::string& dev = settings.text("dev");
+  return "i2c:" + (dev == kDevFolder ? "" : dev + "/") + settings.text("adapter");
 }
 
 std::string i2c_address(const Settings& settings) {

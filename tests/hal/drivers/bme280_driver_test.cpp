@@ -92,9 +92,9 @@ TEST(Bme280Driver, takes_nothing_before_it_has_measured) {
 
 TEST(Bme280Driver, is_configured_with_adapter_and_quantity) {
   const std::string lines = "driver = \"bme280\"\nadapter = \"i2c-7\"\nquantity = \"humidity\"\n";
-  const Configured channel(lines + "dev = \"/none\"\n");
-  STRCMP_EQUAL("i2c:i2c-7", channel.open.bus.c_str());
+  STRCMP_EQUAL("i2c:i2c-7", Configured(lines).open.bus.c_str());
   Configured absent(lines + "dev = \"/none\"\n");
+  STRCMP_EQUAL("i2c:/none/i2c-7", absent.open.bus.c_str());
   CHECK_TRUE(absent.failure() == ErrorCode::kNotFound);
   STRCMP_CONTAINS("address: the integer 64 is out of bounds; expected 118 to 119",
                   Configured::problems_of(lines + "address = 0x40\n").c_str());
