@@ -80,8 +80,8 @@ std::optional<SafeMode> SafeMode::choose(
   const bool has_other = last_good && (wanted == nullptr || last_good->hash != wanted->hash);
   mode.config = has_other ? *last_good : *wanted;
   if (has_other) mode.reason += "; last good configuration";
-  // What may be wrong with the buffer is out of the way until a start without safe mode; a second
-  // one is not set aside, for it holds what only this mode has read.
+  // What may be wrong with the buffer is out of the way until a start without safe mode. That is
+  // done when a step begins and not at each start after it: few are kept, and each holds readings.
   using Earlier = storage::Options::Earlier;
   const bool suspects_buffer = !has_other || bare;
   mode.config.storage.earlier = Earlier::kLeave;

@@ -17,8 +17,7 @@ class StartHistory {
   // Starts within this time are one story.
   static constexpr Duration kWindow = std::chrono::minutes(5);
 
-  // Those of one boot and configuration that ended badly within kWindow of their start, and began
-  // within kWindow.
+  // Those of one boot and configuration that began within kWindow before now and ended badly.
   struct BadStarts {
     std::size_t count = 0;
     std::string last;           // how the last one ended, in words
