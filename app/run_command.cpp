@@ -17,6 +17,7 @@
 
 #include "app/commands.hpp"
 #include "app/gateway.hpp"
+#include "app/last_good.hpp"
 #include "app/safe_mode.hpp"
 #include "app/start_history.hpp"
 #include "app/status.hpp"

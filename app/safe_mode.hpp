@@ -14,24 +14,6 @@
 
 namespace sluice::app {
 
-// Copies of configurations that have proved themselves.
-class LastGood {
- public:
-  // In the state directory.
-  explicit LastGood(const std::string& state_directory)
-      : path_(state_directory + "/last_good.toml") {}
-
-  // Relative paths in it start at the folder of `asked_for`, as they did there. Nothing when there
-  // is none that this program accepts.
-  std::optional<config::Config> load(const std::string& asked_for) const;
-  // Copies the file, durably, unless it is kept already. kNotFound when it is not the one with
-  // `hash` any more, kUnavailable when it cannot be copied.
-  Result<> keep(const std::string& file, const std::string& hash) const;
-
- private:
-  std::string path_;
-};
-
 struct SafeMode {
   // Bad starts that bring it about, and those after which it goes a step further.
   static constexpr std::size_t kBadStarts = 3;
