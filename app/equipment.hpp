@@ -13,9 +13,9 @@
 #include "config/config.hpp"
 #include "core/result.hpp"
 #include "hal/actuator.hpp"
-#include "hal/buses.hpp"
 #include "hal/driver.hpp"
 #include "hal/poller.hpp"
+#include "hal/shared_buses.hpp"
 
 namespace sluice::app {
 
@@ -49,7 +49,7 @@ class Equipment {
   const Sensor* find(const config::ChannelOptions& channel) const;
   const Actuator* find(const hal::ActuatorOptions& options) const;
 
-  hal::Buses buses_;  // outlives the sensors
+  hal::SharedBuses buses_;  // outlives the sensors
   std::vector<Sensor> sensors_;
   std::vector<Actuator> actuators_;
 };

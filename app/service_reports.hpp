@@ -8,7 +8,7 @@
 #include "app/gateway.hpp"
 #include "app/watchdog.hpp"
 #include "core/time.hpp"
-#include "hal/notify_socket.hpp"
+#include "hal/process/notify_socket.hpp"
 
 namespace sluice::app {
 

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <system_error>
 
-#include "hal/crash_mark.hpp"
+#include "hal/process/crash_mark.hpp"
 #include "hal/small_file.hpp"
 
 namespace sluice::app {

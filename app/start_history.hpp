@@ -34,7 +34,8 @@ class StartHistory {
 
   BadStarts bad_starts(const Start& start) const;
 
-  // This process begins now; if it crashes, that will be found (hal/crash_mark.hpp). Call once.
+  // This process begins now; if it crashes, that will be found (hal/process/crash_mark.hpp). Call
+  // once.
   void begin(const Start& start, bool in_safe_mode);
   // REQUIRES, of both: begun. It could not start, or had to end; `why` is one line.
   void failed(const std::string& why);

@@ -12,7 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/flash_meter.hpp"
-#include "hal/process_io.hpp"
+#include "hal/process/process_io.hpp"
 
 namespace sluice::app {
 namespace {

@@ -14,7 +14,7 @@
 #include "core/result.hpp"
 #include "core/time.hpp"
 #include "hal/clock.hpp"
-#include "hal/notify_socket.hpp"
+#include "hal/process/notify_socket.hpp"
 
 namespace sluice::app {
 

@@ -7,7 +7,7 @@
 
 #include "collector/version.hpp"
 #include "config/broker.hpp"
-#include "hal/identity.hpp"
+#include "hal/process/identity.hpp"
 
 namespace sluice::collector {
 

@@ -12,7 +12,7 @@
 #include "collector/commands.hpp"
 #include "collector/export.hpp"
 #include "collector/line.hpp"
-#include "hal/identity.hpp"
+#include "hal/process/identity.hpp"
 #include "hal/system_clock.hpp"
 #include "uplink/topics.hpp"
 

@@ -12,9 +12,9 @@
 #include "core/key.hpp"
 #include "core/result.hpp"
 #include "core/time.hpp"
-#include "hal/buses.hpp"
 #include "hal/probe.hpp"
 #include "hal/settings.hpp"
+#include "hal/shared_buses.hpp"
 
 namespace sluice::hal {
 
@@ -43,7 +43,7 @@ struct DeviceDriver {
   // A read that takes longer has timed out.
   Duration (*limit)(const Settings&);
   // Must not touch the device, which may block or come later: that is measure()'s.
-  Result<std::unique_ptr<Probe>> (*open)(const Settings&, Buses&);
+  Result<std::unique_ptr<Probe>> (*open)(const Settings&, SharedBuses&);
 };
 
 }  // namespace sluice::hal

@@ -39,7 +39,7 @@ const DeviceDriver& driver_of(const DeviceOptions& options) {
 
 struct SensorOpener {
   Duration period;
-  Buses& buses;
+  SharedBuses& buses;
 
   Result<OpenSensor> operator()(const HostOptions& options) const {
     return polled(std::make_unique<HostProbe>(options), kHostBus, period, kHostLimit);
@@ -79,7 +79,7 @@ struct ActuatorOpener {
 
 }  // namespace
 
-Result<OpenSensor> open_sensor(const SensorOptions& options, Duration period, Buses& buses) {
+Result<OpenSensor> open_sensor(const SensorOptions& options, Duration period, SharedBuses& buses) {
   CHECK(period > Duration::zero());
   return std::visit(SensorOpener{period, buses}, options);
 }

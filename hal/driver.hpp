@@ -7,10 +7,10 @@
 #include "core/result.hpp"
 #include "core/time.hpp"
 #include "hal/actuator.hpp"
-#include "hal/buses.hpp"
 #include "hal/options.hpp"
 #include "hal/polled_probe.hpp"
 #include "hal/sensor.hpp"
+#include "hal/shared_buses.hpp"
 
 namespace sluice::hal {
 
@@ -27,7 +27,7 @@ struct OpenSensor {
 // kFault when a read should have come to its limit since. Does not touch the device. kNotFound or
 // kInvalid when the options name what cannot be (a replay file that is missing). A source that may
 // come later (hot plug) opens well and reads as kMissing until then. `buses` outlives the sensor.
-Result<OpenSensor> open_sensor(const SensorOptions& options, Duration period, Buses& buses);
+Result<OpenSensor> open_sensor(const SensorOptions& options, Duration period, SharedBuses& buses);
 
 // The bus of every actuator: none of them may wait for a sensor.
 inline constexpr const char* kActuatorBus = "actuators";

@@ -10,7 +10,7 @@
 #include <limits>
 
 #include "core/check.hpp"
-#include "hal/timesync_file.hpp"
+#include "hal/process/timesync_file.hpp"
 
 namespace sluice::hal {
 namespace {

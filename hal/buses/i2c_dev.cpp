@@ -162,7 +162,7 @@ std::string i2c_address(const Settings& settings) {
          in_hexadecimal(static_cast<std::uint64_t>(settings.integer("address")));
 }
 
-I2cDev& i2c_adapter(const Settings& settings, Buses& buses) {
+I2cDev& i2c_adapter(const Settings& settings, SharedBuses& buses) {
   return buses.at<I2cDev>(i2c_bus_name(settings), [&] {
     return std::make_unique<I2cDev>(I2cDev::Options{.adapter = settings.text("adapter"),
                                                     .dev = settings.text("dev"),

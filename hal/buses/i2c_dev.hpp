@@ -6,10 +6,10 @@
 #include <string>
 #include <utility>
 
-#include "hal/buses.hpp"
 #include "hal/buses/i2c_bus.hpp"
 #include "hal/device_driver.hpp"
 #include "hal/file_handle.hpp"
+#include "hal/shared_buses.hpp"
 
 namespace sluice::hal {
 
@@ -61,6 +61,6 @@ class I2cDev final : public I2cBus, public SharedBus {
 // For the rows of such drivers; each has kI2cAdapterKey, kDevKey, kSysfsKey and a key "address".
 std::string i2c_bus_name(const Settings& settings);
 std::string i2c_address(const Settings& settings);
-I2cDev& i2c_adapter(const Settings& settings, Buses& buses);
+I2cDev& i2c_adapter(const Settings& settings, SharedBuses& buses);
 
 }  // namespace sluice::hal

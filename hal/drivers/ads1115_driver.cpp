@@ -74,7 +74,7 @@ const DeviceDriver kAds1115Driver = {
     .bus = i2c_bus_name,
     .address = i2c_address,
     .limit = [](const Settings&) -> Duration { return std::chrono::seconds(1); },
-    .open = [](const Settings& settings, Buses& buses) -> Result<std::unique_ptr<Probe>> {
+    .open = [](const Settings& settings, SharedBuses& buses) -> Result<std::unique_ptr<Probe>> {
       return std::unique_ptr<Probe>(std::make_unique<Ads1115Probe>(
           i2c_adapter(settings, buses), static_cast<std::uint8_t>(settings.integer("address")),
           static_cast<ads1115::Input>(settings.choice("input", kInputs)),

@@ -50,7 +50,7 @@ const DeviceDriver kExecDriver = {
     .check = check,
     .bus = [](const Settings& settings) { return "exec:" + settings.texts("command").front(); },
     .limit = [](const Settings& settings) { return settings.duration("timeout") + kKillTakes; },
-    .open = [](const Settings& settings, Buses&) -> Result<std::unique_ptr<Probe>> {
+    .open = [](const Settings& settings, SharedBuses&) -> Result<std::unique_ptr<Probe>> {
       return std::unique_ptr<Probe>(
           std::make_unique<ExecProbe>(settings.texts("command"), settings.duration("timeout")));
     },

@@ -45,7 +45,7 @@ const DeviceDriver kFileDriver = {
     .keys = kKeys,
     .bus = [](const Settings&) { return std::string("files"); },
     .limit = [](const Settings&) -> Duration { return std::chrono::seconds(2); },
-    .open = [](const Settings& settings, Buses&) -> Result<std::unique_ptr<Probe>> {
+    .open = [](const Settings& settings, SharedBuses&) -> Result<std::unique_ptr<Probe>> {
       return std::unique_ptr<Probe>(std::make_unique<FileProbe>(settings.text("file")));
     },
 };

@@ -132,7 +132,7 @@ const DeviceDriver kHwmonDriver = {
           return "hwmon:" + settings.text("chip") + (device.empty() ? "" : "@" + device);
         },
     .limit = [](const Settings&) -> Duration { return std::chrono::seconds(2); },
-    .open = [](const Settings& settings, Buses&) -> Result<std::unique_ptr<Probe>> {
+    .open = [](const Settings& settings, SharedBuses&) -> Result<std::unique_ptr<Probe>> {
       return std::unique_ptr<Probe>(std::make_unique<HwmonProbe>(HwmonProbe::Options{
           .chip = settings.text("chip"),
           .device = settings.text_or_empty("device"),

@@ -137,7 +137,7 @@ const DeviceDriver kIioDriver = {
     .keys = kKeys,
     .bus = [](const Settings& settings) { return "iio:" + settings.text("device"); },
     .limit = [](const Settings&) -> Duration { return std::chrono::seconds(2); },
-    .open = [](const Settings& settings, Buses&) -> Result<std::unique_ptr<Probe>> {
+    .open = [](const Settings& settings, SharedBuses&) -> Result<std::unique_ptr<Probe>> {
       return std::unique_ptr<Probe>(
           std::make_unique<IioProbe>(IioProbe::Options{.device = settings.text("device"),
                                                        .channel = settings.text("channel"),

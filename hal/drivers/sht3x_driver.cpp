@@ -50,7 +50,7 @@ const DeviceDriver kSht3xDriver = {
     .bus = i2c_bus_name,
     .address = i2c_address,
     .limit = [](const Settings&) -> Duration { return std::chrono::seconds(1); },
-    .open = [](const Settings& settings, Buses& buses) -> Result<std::unique_ptr<Probe>> {
+    .open = [](const Settings& settings, SharedBuses& buses) -> Result<std::unique_ptr<Probe>> {
       return std::unique_ptr<Probe>(std::make_unique<Sht3xProbe>(
           i2c_adapter(settings, buses), static_cast<std::uint8_t>(settings.integer("address")),
           static_cast<Sht3xProbe::Quantity>(settings.choice("quantity", kQuantities))));

@@ -86,7 +86,7 @@ const DeviceDriver kW1Driver = {
         },
     // The conversion takes 750 ms; the kernel tries it again when the checksum is wrong.
     .limit = [](const Settings&) -> Duration { return std::chrono::seconds(3); },
-    .open = [](const Settings& settings, Buses&) -> Result<std::unique_ptr<Probe>> {
+    .open = [](const Settings& settings, SharedBuses&) -> Result<std::unique_ptr<Probe>> {
       return std::unique_ptr<Probe>(std::make_unique<W1Probe>(W1Probe::Options{
           .folder = folder_of(settings), .attribute = settings.text("attribute")}));
     },

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/hal/log_capture.hpp"
+#include "tests/hal/process/log_capture.hpp"
 #include "tests/hal/scripted_probe.hpp"
 
 #include <CppUTest/TestHarness.h>

@@ -10,7 +10,7 @@
 
 #include "hal/simulated_actuator.hpp"
 #include "tests/app/plant.hpp"
-#include "tests/hal/log_capture.hpp"
+#include "tests/hal/process/log_capture.hpp"
 #include "tests/temporary_folder.hpp"
 #include "tests/uplink/fake_link.hpp"
 

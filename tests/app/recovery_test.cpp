@@ -10,7 +10,7 @@
 #include "app/crossings.hpp"
 #include "app/storage_service.hpp"
 #include "tests/app/buffer.hpp"
-#include "tests/hal/log_capture.hpp"
+#include "tests/hal/process/log_capture.hpp"
 
 #include <CppUTest/TestHarness.h>
 

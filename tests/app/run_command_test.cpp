@@ -6,7 +6,7 @@
 #include "app/commands.hpp"
 #include "config/config.hpp"
 #include "config/parse.hpp"
-#include "hal/identity.hpp"
+#include "hal/process/identity.hpp"
 #include "hal/system_clock.hpp"
 #include "storage/store.hpp"
 #include "tests/app/buffer.hpp"

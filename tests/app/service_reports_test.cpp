@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "tests/app/plant.hpp"
-#include "tests/hal/log_capture.hpp"
-#include "tests/hal/notify_listener.hpp"
+#include "tests/hal/process/log_capture.hpp"
+#include "tests/hal/process/notify_listener.hpp"
 
 #include <CppUTest/TestHarness.h>
 

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/app/plant.hpp"
-#include "tests/hal/log_capture.hpp"
+#include "tests/hal/process/log_capture.hpp"
 #include "tests/temporary_folder.hpp"
 #include "tests/uplink/fake_link.hpp"
 

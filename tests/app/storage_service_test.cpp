@@ -12,7 +12,7 @@
 
 #include "tests/app/buffer.hpp"
 #include "tests/app/link_state.hpp"
-#include "tests/hal/log_capture.hpp"
+#include "tests/hal/process/log_capture.hpp"
 
 #include <CppUTest/TestHarness.h>
 

@@ -15,8 +15,8 @@
 #include "app/requests.hpp"
 #include "tests/app/plant.hpp"
 #include "tests/app/virtual_clock.hpp"
-#include "tests/hal/log_capture.hpp"
-#include "tests/hal/notify_listener.hpp"
+#include "tests/hal/process/log_capture.hpp"
+#include "tests/hal/process/notify_listener.hpp"
 
 #include <CppUTest/TestHarness.h>
 

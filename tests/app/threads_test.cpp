@@ -19,7 +19,7 @@
 
 #include "tests/app/plant.hpp"
 #include "tests/app/virtual_clock.hpp"
-#include "tests/hal/log_capture.hpp"
+#include "tests/hal/process/log_capture.hpp"
 #include "tests/temporary_folder.hpp"
 #include "tests/uplink/fake_link.hpp"
 

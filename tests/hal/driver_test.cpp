@@ -4,7 +4,7 @@
 #include <string>
 
 #include "hal/simulated_actuator.hpp"
-#include "tests/hal/log_capture.hpp"
+#include "tests/hal/process/log_capture.hpp"
 #include "tests/temporary_folder.hpp"
 
 #include <CppUTest/TestHarness.h>
@@ -16,7 +16,7 @@ using std::chrono::seconds;
 TEST_GROUP(Driver) {
   TemporaryFolder folder;
   LogCapture log;
-  Buses buses;
+  SharedBuses buses;
 };
 
 TEST(Driver, gives_a_slow_source_to_a_worker_of_its_bus) {

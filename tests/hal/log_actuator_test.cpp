@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "tests/hal/log_capture.hpp"
+#include "tests/hal/process/log_capture.hpp"
 
 #include <CppUTest/TestHarness.h>
 

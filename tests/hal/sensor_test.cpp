@@ -89,7 +89,7 @@ class Rig {
 
   Driver driver_;
   TemporaryFolder folder_;
-  Buses buses_;
+  SharedBuses buses_;
   OpenSensor open_;
   Poller poller_;  // goes before what it polls
 };

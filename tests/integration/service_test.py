@@ -15,7 +15,7 @@ UNITS = {"sluice": SLUICE.resolve(), "sluice-collector": COLLECTOR.resolve()}
 # As `systemd-analyze security` counts, times ten: 0 is safe, 100 is not. The gateway needs devices, a
 # real-time priority and the network.
 EXPOSURE_MAX = {"sluice": 17, "sluice-collector": 11}
-# Refused, and the programs know what to do then (hal/timesync_file.hpp).
+# Refused, and the programs know what to do then (hal/process/timesync_file.hpp).
 TOLERATED = {"adjtimex", "clock_adjtime", "clock_adjtime64"}
 # SQLite gives files to the owner of the database, but only as root, which a test may be and a service not.
 ONLY_AS_ROOT = {"fchown"} if os.geteuid() == 0 else set()

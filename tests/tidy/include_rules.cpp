@@ -54,7 +54,7 @@ constexpr std::array kHomes{
     Home{"nlohmann/", "uplink/command."},
     Home{"nlohmann/", "app/"},
     Home{"nlohmann/", "collector/"},
-    Home{"spdlog/", "hal/log_sink.cpp"},
+    Home{"spdlog/", "hal/process/log_sink.cpp"},
     Home{"CppUTest/", "tests/"},
     Home{"benchmark/", "tests/"},
     Home{"zlib.h", "tests/"},

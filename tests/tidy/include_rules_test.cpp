@@ -108,9 +108,10 @@ TEST_GROUP(IncludeOrder){bool ordered(const char* path, const char* text)
 ;
 
 TEST(IncludeOrder, own_standard_third_party_project) {
-  CHECK_TRUE(ordered("hal/log_sink.cpp",
-                     "#include \"hal/log_sink.hpp\"\n\n#include <unistd.h>\n\n#include <string>\n\n"
-                     "#include <spdlog/spdlog.h>\n\n#include \"core/log.hpp\"\n"));
+  CHECK_TRUE(ordered(
+      "hal/process/log_sink.cpp",
+      "#include \"hal/process/log_sink.hpp\"\n\n#include <unistd.h>\n\n#include <string>\n\n"
+      "#include <spdlog/spdlog.h>\n\n#include \"core/log.hpp\"\n"));
 }
 
 TEST(IncludeOrder, the_own_header_comes_first) {

@@ -47,7 +47,7 @@ class Configured {
   ErrorCode failure() { return measure().error().code; }
 
   SensorOptions options;
-  Buses buses;
+  SharedBuses buses;
   OpenSensor open;
 
  private:

@@ -19,7 +19,7 @@ class SharedBus {
   virtual ~SharedBus() = default;
 };
 
-class Buses {
+class SharedBuses {
  public:
   // The object of bus `name`; `make` returns a std::unique_ptr<T> and is called if there is none.
   // Lives until keep_only() drops it. REQUIRES: an existing one is a T.

@@ -1,4 +1,4 @@
-#include "hal/notify_socket.hpp"
+#include "hal/process/notify_socket.hpp"
 
 #include <sys/socket.h>
 #include <sys/un.h>

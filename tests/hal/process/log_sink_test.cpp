@@ -1,4 +1,4 @@
-#include "hal/log_sink.hpp"
+#include "hal/process/log_sink.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>

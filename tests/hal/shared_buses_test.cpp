@@ -1,4 +1,4 @@
-#include "hal/buses.hpp"
+#include "hal/shared_buses.hpp"
 
 #include <memory>
 
@@ -23,30 +23,30 @@ class Adapter final : public SharedBus {};
 
 }  // namespace
 
-TEST_GROUP(Buses) {
+TEST_GROUP(SharedBuses) {
   int open = 0;
-  Buses buses;
+  SharedBuses buses;
 
   Line& line(const std::string& name) {
     return buses.at<Line>(name, [this] { return std::make_unique<Line>(open); });
   }
 };
 
-TEST(Buses, make_one_object_for_each_name) {
+TEST(SharedBuses, make_one_object_for_each_name) {
   Line* const first = &line("serial:/dev/ttyS0");
   POINTERS_EQUAL(first, &line("serial:/dev/ttyS0"));
   CHECK_FALSE(first == &line("serial:/dev/ttyS1"));
   CHECK_EQUAL(2, open);
 }
 
-TEST(Buses, close_what_nobody_names_any_more) {
+TEST(SharedBuses, close_what_nobody_names_any_more) {
   line("a");
   line("b");
   buses.keep_only({"b"});
   CHECK_EQUAL(1, open);
 }
 
-TEST(Buses, are_of_one_kind_for_each_name) {
+TEST(SharedBuses, are_of_one_kind_for_each_name) {
   line("a");
   CHECK_FALSE(last_words([&] {
                 buses.at<Adapter>("a", [] { return std::make_unique<Adapter>(); });

@@ -1,4 +1,4 @@
-#include "hal/crash_mark.hpp"
+#include "hal/process/crash_mark.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#include "hal/timesync_file.hpp"
+#include "hal/process/timesync_file.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>

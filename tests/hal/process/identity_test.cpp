@@ -1,4 +1,4 @@
-#include "hal/identity.hpp"
+#include "hal/process/identity.hpp"
 
 #include "tests/temporary_folder.hpp"
 

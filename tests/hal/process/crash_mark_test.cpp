@@ -1,4 +1,4 @@
-#include "hal/crash_mark.hpp"
+#include "hal/process/crash_mark.hpp"
 
 #include <sys/resource.h>
 #include <sys/wait.h>

@@ -1,4 +1,4 @@
-#include "hal/identity.hpp"
+#include "hal/process/identity.hpp"
 
 #include <sys/random.h>
 

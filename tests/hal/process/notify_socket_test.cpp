@@ -1,4 +1,4 @@
-#include "hal/notify_socket.hpp"
+#include "hal/process/notify_socket.hpp"
 
 #include <unistd.h>
 
@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/hal/notify_listener.hpp"
+#include "tests/hal/process/notify_listener.hpp"
 
 #include <CppUTest/TestHarness.h>
 

@@ -1,4 +1,4 @@
-#include "hal/process_io.hpp"
+#include "hal/process/process_io.hpp"
 
 #include <string_view>
 

@@ -1,4 +1,4 @@
-#include "hal/log_sink.hpp"
+#include "hal/process/log_sink.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
