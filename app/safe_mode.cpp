@@ -55,12 +55,12 @@ std::optional<SafeMode> SafeMode::choose(
   mode.config = has_other ? *last_good : *wanted;
   if (has_other) mode.reason += "; last good configuration";
   // What may be wrong with the buffer is out of the way until a start without safe mode. That is
-  // done when a step begins and not at each start after it: few are kept, and each holds readings.
+  // done once, when a step begins that suspects it: few are kept, and each holds readings. So at
+  // the step to the bare channels it is not done again to a buffer that safe mode has begun itself.
   using Earlier = storage::Options::Earlier;
-  const bool suspects_buffer = !has_other || bare;
+  const std::size_t suspected_since = has_other ? kBadStartsUntilBare : kBadStarts;
   mode.config.storage.earlier = Earlier::kLeave;
-  if (suspects_buffer &&
-      (bad.count == kBadStarts || bad.count == kBadStartsUntilBare || !bad.in_safe_mode)) {
+  if (bad.count == suspected_since || (bad.count > suspected_since && !bad.in_safe_mode)) {
     mode.config.storage.earlier = Earlier::kSetAside;
     mode.reason += "; fresh buffer";
   }

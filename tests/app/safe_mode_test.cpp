@@ -61,8 +61,10 @@ TEST(SafeMode, suspects_the_buffer_when_the_configuration_is_the_good_one_or_the
 
 // Each database set aside may push out an earlier one, with what it holds.
 TEST(SafeMode, does_not_set_aside_again_what_it_has_begun_itself) {
-  bad = {4, "it crashed with SIGSEGV", true};
-  CHECK_TRUE(SafeMode::choose(bad, asked, {})->config.storage.earlier == Earlier::kLeave);
+  for (const std::size_t count : {4, 6, 7}) {
+    bad = {count, "it crashed with SIGSEGV", true};
+    CHECK_TRUE(SafeMode::choose(bad, asked, {})->config.storage.earlier == Earlier::kLeave);
+  }
 }
 
 TEST(SafeMode, keeps_only_channels_of_its_own_when_that_does_not_help) {

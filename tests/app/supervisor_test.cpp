@@ -70,9 +70,8 @@ TEST_GROUP(Supervisor) {
   Result<std::string> hear(const std::string& request) {
     Result<std::string> heard = Error{};
     std::thread client([&] {
-      const std::string path = socket_path(folder.path());
-      while (access(path.c_str(), F_OK) != 0) std::this_thread::yield();
-      heard = ask_gateway(path, request);
+      // The socket has a name before anybody listens.
+      while (!(heard = ask_gateway(socket_path(folder.path()), request))) std::this_thread::yield();
       kill(getpid(), SIGTERM);
     });
     CHECK_TRUE(serve().ok());
