@@ -16,6 +16,7 @@
 #include "core/histogram.hpp"
 #include "core/lane.hpp"
 #include "core/published.hpp"
+#include "core/question.hpp"
 #include "core/reading.hpp"
 #include "core/ring.hpp"
 #include "core/time.hpp"
@@ -69,6 +70,7 @@ struct StorageStatus {
   std::uint64_t commit_failures = 0;
   std::uint64_t reopenings = 0;  // of a database that had failed
   std::uint64_t acks_refused = 0;
+  std::uint64_t chunks_lost = 0;     // by the collector; they are sent again or declared
   std::uint64_t damaged_chunks = 0;  // put into quarantine
   bool salvaging = false;            // a damaged database is being taken over piece by piece
   PromotionStatus promotion;
@@ -97,6 +99,13 @@ struct Heartbeats {
   Heartbeat uplink;
 };
 
+// What the collector says of this stream does not fit what is known of it here.
+struct Doubt {
+  RunId run;
+  Stream stream = Stream::kRaw;
+  bool is_loss = false;  // it is sure that the collector has lost something
+};
+
 struct Crossings {
   explicit Crossings(std::size_t readings_max) : readings(readings_max) {}
 
@@ -120,6 +129,8 @@ struct Crossings {
   Ring<std::vector<Event>> notes{kRequestsMax};       // main -> storage: to be recorded
   Ring<std::vector<Event>> news{kRequestsMax};        // main -> uplink: the same, to speak of
   Ring<Ack> acks{kRequestsMax};                       // uplink -> storage
+  Ring<Answered> answered{kRequestsMax};              // uplink -> storage
+  Ring<Doubt> doubts{kRequestsMax};                   // storage -> uplink; full: it comes again
   Ring<uplink::RawCommand> commands{kCommandsMax};    // uplink -> storage
   Ring<uplink::CommandAnswer> answers{kRequestsMax};  // storage -> uplink; full: it is asked again
   Ring<storage::Suspect> suspects{kRequestsMax};      // uplink -> storage; full: it is met again

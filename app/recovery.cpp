@@ -77,12 +77,14 @@ Result<> declare_missing(storage::Store& store, Instant now) {
   if (!missing.ok()) return missing.error();
   if (missing->empty()) return Ok{};
   std::vector<Event> gaps;
+  bool at_home = false;
   for (const storage::Missing& lost : *missing) {
     Gap gap;
     gap.time = now;
     gap.run = lost.run;
     gap.stream = lost.stream;
-    gap.reason = GapReason::kMediaLoss;
+    gap.reason = lost.reason;
+    at_home = at_home || lost.reason == GapReason::kMediaLoss;
     gap.first_seq = lost.first_seq;
     gap.last_seq = lost.last_seq;
     gap.readings = lost.readings;
@@ -90,10 +92,32 @@ Result<> declare_missing(storage::Store& store, Instant now) {
     gap.last = lost.last;
     gaps.emplace_back(gap);
   }
-  log(LogLevel::kError,
-      "the database has lost what was durable; it is declared to the collector. Check the disk or "
-      "card it is on");
+  if (at_home) {
+    log(LogLevel::kError,
+        "the database has lost what was durable; it is declared to the collector. Check the disk "
+        "or card it is on");
+  }
   return store.declare(*missing, chunk::encode_events(gaps));
+}
+
+Result<> close_runs(storage::Store& store, Instant now) {
+  const Result<std::vector<storage::SettledRun>> runs = store.settled_runs();
+  if (!runs.ok()) return runs.error();
+  if (runs->empty()) return Ok{};
+  std::vector<Event> gaps;
+  for (const storage::SettledRun& run : *runs) {
+    for (const storage::SettledRun::Keys& keys : run.streams) {
+      Gap gap;
+      gap.time = now;
+      gap.run = run.run;
+      gap.stream = keys.stream;
+      gap.reason = GapReason::kClosed;
+      gap.first_seq = 1;
+      gap.last_seq = keys.last_seq;
+      gaps.emplace_back(gap);
+    }
+  }
+  return store.close(*runs, chunk::encode_events(gaps));
 }
 
 }  // namespace sluice::app

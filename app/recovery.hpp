@@ -17,4 +17,8 @@ Result<> recover_earlier_runs(storage::Store& store, const std::string& boot, In
 // Writes a gap record of what is missing; again and again, for the store tells it in pieces.
 Result<> declare_missing(storage::Store& store, Instant now);
 
+// Closes runs that are over and delivered, by a gap record over all their keys. It resolves
+// nothing, unless the collector has lost some of them: nobody else could tell it any more.
+Result<> close_runs(storage::Store& store, Instant now);
+
 }  // namespace sluice::app

@@ -26,22 +26,6 @@ constexpr Duration kRetryAfterMax = std::chrono::seconds(8);
 // What comes then waits in its ring, and a full ring is counted.
 constexpr std::size_t kEventsHeldMax = 4 * chunk::kEventsMax;
 
-static_assert(storage::kDropsDeclaredMax <= chunk::kEventsMax);
-
-Gap gap_of(const storage::Drop& drop, Instant now) {
-  Gap gap;
-  gap.time = now;
-  gap.run = drop.run;
-  gap.stream = drop.stream;
-  gap.reason = drop.reason;
-  gap.first_seq = drop.first_seq;
-  gap.last_seq = drop.last_seq;
-  gap.readings = drop.readings;
-  gap.first = drop.first;
-  gap.last = drop.last;
-  return gap;
-}
-
 void append_chunk(std::span<const Event> events, std::vector<SealedChunk>& chunks) {
   if (!events.empty()) chunks.push_back(chunk::encode_events(events));
 }
@@ -85,6 +69,7 @@ void StorageService::step(Instant now) {
   while (due && may_write(now)) due = write(now, seal_due(now), false) && !events_.empty();
   if (!store_.failed()) settle_acks(now);
   if (!store_.failed()) declare_missing(now);
+  if (!store_.failed()) close_runs(now);
   if (!store_.failed()) salvage(now);
   if (!store_.failed()) audit(now);
   if (!store_.failed()) examine_suspects(now);
@@ -282,28 +267,6 @@ bool StorageService::reopen(Instant now) {
   return true;
 }
 
-void StorageService::settle_acks(Instant now) {
-  for (;;) {
-    if (!settling_) settling_ = crossings_->acks.try_pop();
-    if (!settling_) return;
-    const Result<storage::AckOutcome> outcome = store_.acknowledge(*settling_);
-    // The rest of a long one is for the next step. On failure nothing was removed: the collector's
-    // next acknowledgement says the same and more.
-    if (outcome.ok() && outcome->unfinished) {
-      collector_heard_ = true;
-      return;
-    }
-    settling_.reset();
-    if (!outcome.ok()) return put_off(now, outcome.error());
-    collector_heard_ = collector_heard_ || outcome->settled_chunks > 0;
-    if (outcome->refused && ++status_.acks_refused == 1) {
-      log(LogLevel::kWarning,
-          "an acknowledgement of the collector does not fit what was sent; nothing was deleted for "
-          "it. Is another collector or gateway using this id?");
-    }
-  }
-}
-
 // Nothing is promoted before the run is durable.
 void StorageService::promote(Instant now) {
   if (status_.commits == 0) return;
@@ -316,28 +279,6 @@ void StorageService::keep_quota(Instant now) {
     const Result<std::vector<storage::Drop>> dropped = store_.make_room();
     if (!dropped.ok()) return put_off(now, dropped.error());
     if (dropped->empty()) return;
-  }
-}
-
-void StorageService::declare_drops(Instant now) {
-  // A gap record takes space that only the collector can give back. While nobody is there, the gap
-  // grows where it is durable already. With nothing pending no acknowledgement would ever come.
-  // Only what is declared can be forgotten in the end.
-  const storage::Totals totals = store_.totals();
-  const bool due = std::exchange(collector_heard_, false) || totals.pending_chunks == 0 ||
-                   totals.undeclared_chunks > undeclared_max_;
-  if (totals.undeclared_chunks == 0 || !due) return;
-  const Result<std::vector<storage::Drop>> drops = store_.undeclared();
-  std::vector<Event> gaps;
-  if (drops.ok()) {
-    for (const storage::Drop& drop : *drops) gaps.emplace_back(gap_of(drop, now));
-  }
-  if (drops.ok() && gaps.empty()) return;
-  const Result<> declared =
-      drops.ok() ? store_.declare(*drops, chunk::encode_events(gaps)) : drops.error();
-  if (!declared.ok()) {
-    put_off(now, declared.error());
-    collector_heard_ = true;
   }
 }
 

@@ -73,7 +73,12 @@ class StorageService {
   // Opens a store that has failed again. False when that fails too.
   bool reopen(Instant now);
   void settle_acks(Instant now);
+  // What has been passed may be passed on: it is settled, refused or failed.
+  bool settled(Instant now, const Result<storage::AckOutcome>& outcome, const Doubt& of);
+  void settle_answers(Instant now);
   void declare_missing(Instant now);
+  // What is over and delivered.
+  void close_runs(Instant now);
   // Takes over the next piece of a database that was set aside; the runs in it are recovered then.
   void salvage(Instant now);
   // Once a run, and not at once: from a card it may take a second.
@@ -96,9 +101,11 @@ class StorageService {
   std::vector<Event> events_;  // not durable yet
   Loss declared_readings_;     // losses whose gap is durable
   Loss declared_alerts_;
-  std::uint64_t undeclared_max_;  // chunks
-  std::optional<Ack> settling_;   // so far in part
-  bool collector_heard_ = false;  // it settled something since drops were last declared
+  std::uint64_t undeclared_max_;       // chunks
+  std::optional<Ack> settling_;        // so far in part
+  std::optional<Answered> answering_;  // the same
+  bool collector_heard_ = false;       // it settled something since drops were last declared
+  bool collector_answers_ = false;     // it has answered a question since the start
   Attempt attempt_;
   bool rewrite_ = false;  // frames of the tail are gone: the next commit seals it
   Instant next_commit_;

@@ -37,6 +37,27 @@ bool StoredOutbox::settle(const Ack& ack) {
   return crossings_.acks.try_push(ack);
 }
 
+bool StoredOutbox::settle(const Answered& answered) {
+  return crossings_.answered.try_push(answered);
+}
+
+Result<std::vector<uplink::StreamState>> StoredOutbox::streams() {
+  const Result<std::vector<storage::Holding>> holdings = reader_.holdings();
+  if (!holdings.ok()) return holdings.error();
+  std::vector<uplink::StreamState> streams;
+  for (const storage::Holding& holding : *holdings) {
+    streams.push_back({holding.run, holding.stream, holding.pending_chunks, holding.unsettled,
+                       holding.asks_last});
+  }
+  return streams;
+}
+
+Result<std::optional<Question>> StoredOutbox::question(const RunId& run, Stream stream,
+                                                       std::uint64_t first,
+                                                       std::size_t ranges_max) {
+  return reader_.question(run, stream, first, ranges_max);
+}
+
 void StoredOutbox::report() {
   for (const storage::Suspect& suspect : reader_.take_suspects()) {
     if (!crossings_.suspects.try_push(suspect)) return;

@@ -22,6 +22,10 @@ class StoredOutbox final : public uplink::Outbox {
   Result<std::optional<uplink::Parcel>> again(Lane lane,
                                               std::span<const uplink::Parcel::Item> items) override;
   bool settle(const Ack& ack) override;
+  bool settle(const Answered& answered) override;
+  Result<std::vector<uplink::StreamState>> streams() override;
+  Result<std::optional<Question>> question(const RunId& run, Stream stream, std::uint64_t first,
+                                           std::size_t ranges_max) override;
 
  private:
   // Tells the storage thread where the reader met damage.

@@ -31,6 +31,8 @@ UplinkService::UplinkService(Setup setup, Crossings& crossings)
 
 void UplinkService::step(Instant now) {
   take_news();
+  take_doubts();
+  send_lost_again();
   speak_of_alerts();
   speak_of_values(now);
   look_at_lanes(now);
@@ -63,6 +65,19 @@ void UplinkService::take_news() {
     }
   }
   uplink_.announce(hello_);
+}
+
+void UplinkService::take_doubts() {
+  while (const std::optional<Doubt> doubt = crossings_.doubts.try_pop()) {
+    doubt->is_loss ? uplink_.doubt_all() : uplink_.doubt(doubt->run, doubt->stream);
+  }
+}
+
+// What has come back lies behind what was sent of its lane.
+void UplinkService::send_lost_again() {
+  const std::uint64_t lost = crossings_.storage.read().chunks_lost;
+  if (std::exchange(lost_, lost) == lost) return;
+  for (const Lane lane : kLanes) uplink_.look_again(lane);
 }
 
 void UplinkService::look_at_lanes(Instant now) {

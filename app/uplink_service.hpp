@@ -45,6 +45,8 @@ class UplinkService {
     bool current = false;  // in the applied configuration
   };
   void take_news();
+  void take_doubts();
+  void send_lost_again();
   void look_at_lanes(Instant now);
   // Between the far side and the storage thread.
   void pass_commands_on();
@@ -68,6 +70,7 @@ class UplinkService {
   Instant values_due_;
   Instant look_due_;
   std::uint64_t promoted_ = 0;  // chunks, by what storage last said
+  std::uint64_t lost_ = 0;      // chunks, by the collector
 };
 
 }  // namespace sluice::app

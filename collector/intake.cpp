@@ -13,6 +13,21 @@ using storage::Row;
 using storage::to_signed;
 using storage::to_unsigned;
 
+namespace {
+
+// Of a gap that has keys.
+Interval keys_of(const Gap& gap) {
+  const std::uint64_t last = std::min(gap.last_seq, kSeqMax);
+  return {std::min(gap.first_seq, last), last, 0};
+}
+
+// Somebody waits to hear what became of its keys.
+bool has_waiting_keys(const Gap& gap) {
+  return gap.first_seq != 0 && gap.reason != GapReason::kClosed;
+}
+
+}  // namespace
+
 SettledKeys load_settled_keys(storage::Transaction& transaction, std::int64_t stream_row) {
   IntervalSet sets[2];
   transaction.for_each(
@@ -115,7 +130,9 @@ bool Intake::take_chunk(const ArrivedChunk& arrived, Work& work) {
 void Intake::remind(const ArrivedChunk& arrived) {
   for (const Event& event : arrived.events) {
     const auto* const gap = std::get_if<Gap>(&event);
-    if (gap != nullptr && gap->first_seq != 0) work_on(gap->run, gap->stream).news = gap->first_seq;
+    if (gap != nullptr && has_waiting_keys(*gap)) {
+      work_on(gap->run, gap->stream).news = gap->first_seq;
+    }
   }
 }
 
@@ -222,25 +239,42 @@ void Intake::apply(const SafeModeEntered& event) {
 }
 
 void Intake::apply(const Gap& event) {
+  if (event.reason == GapReason::kClosed) return close(event);
   std::int64_t missing = to_signed(event.readings);
-  std::int64_t gap_run = run_row_;
   if (event.first_seq != 0) {
     Work& work = work_on(event.run, event.stream);
-    const std::uint64_t last = std::min(event.last_seq, kSeqMax);
-    const std::uint64_t first = std::min(event.first_seq, last);
-    const std::uint64_t resolved = work.keys.resolve(first, last);
-    work.news = first;
+    const Interval keys = keys_of(event);
+    const std::uint64_t resolved = work.keys.resolve(keys.first, keys.last);
+    work.news = keys.first;
     // What was under way when it was dropped, and arrived before the gap did, is not missing.
     const std::int64_t held = transaction_.integer(
         "SELECT sum(count) FROM chunk WHERE stream = ? AND seq BETWEEN ? AND ?",
-        {work.row, to_signed(first), to_signed(last)});
+        {work.row, to_signed(keys.first), to_signed(keys.last)});
     missing = resolved == 0 ? 0 : std::max<std::int64_t>(missing - held, 0);
   }
-  if (event.run != shipment_.run) gap_run = run_row(event.run);
+  add(event, event.reason, missing);
+}
+
+// Nobody waits to hear of it: the gateway has forgotten the run. What is missing here had been
+// delivered to a database that is gone.
+void Intake::close(const Gap& event) {
+  if (event.first_seq == 0) return;
+  const Interval keys = keys_of(event);
+  Work& work = work_on(event.run, event.stream);
+  if (work.keys.resolve(keys.first, keys.last) > 0) {
+    Gap lost = event;
+    lost.last = Instant::max();  // how long ago nobody knows
+    add(lost, GapReason::kCollectorRollback, 0);
+  }
+  add(event, GapReason::kClosed, 0);
+}
+
+void Intake::add(const Gap& event, GapReason reason, std::int64_t missing) {
+  const std::int64_t gap_run = event.run != shipment_.run ? run_row(event.run) : run_row_;
   transaction_.run(
       "INSERT INTO gap (run, stream, reason, channel, first_seq, last_seq, readings, missing, "
       "first_ns, last_ns, declared_by, declared_ns) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      {gap_run, static_cast<std::int64_t>(event.stream), static_cast<std::int64_t>(event.reason),
+      {gap_run, static_cast<std::int64_t>(event.stream), static_cast<std::int64_t>(reason),
        std::int64_t{index_of(event.channel)}, to_signed(event.first_seq), to_signed(event.last_seq),
        to_signed(event.readings), missing, to_ns(event.first), to_ns(event.last), run_row_,
        to_ns(event.time)});

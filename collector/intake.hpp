@@ -62,6 +62,8 @@ class Intake {
   void apply(const SafeModeEntered& event);
   void apply(const Gap& event);
   void apply(const DriverChanged& event);
+  void close(const Gap& event);
+  void add(const Gap& event, GapReason reason, std::int64_t missing);
 
   storage::Transaction& transaction_;
   const Shipment& shipment_;

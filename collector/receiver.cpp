@@ -36,7 +36,8 @@ Receiver::Receiver(Sink& sink, uplink::Link& link, Watcher watcher, Sharing shar
 std::vector<std::string> Receiver::subscriptions(const Sharing& sharing) {
   const std::string divided = sharing.group.empty() ? "" : "$share/" + sharing.group + "/";
   return {divided + std::string(uplink::kUpFilter), divided + std::string(uplink::kLiveFilter),
-          std::string(uplink::kHelloFilter), std::string(uplink::kStatusFilter)};
+          std::string(uplink::kHelloFilter), std::string(uplink::kStatusFilter),
+          divided + std::string(uplink::kAskFilter)};
 }
 
 void Receiver::step(Instant now, WallTime wall) {
@@ -45,6 +46,7 @@ void Receiver::step(Instant now, WallTime wall) {
     if (!event) break;
     std::visit([this, wall](const auto& happened) { handle(happened, wall); }, *event);
   }
+  if (up_) send_welcomes();
   if (up_) send_acks();
 }
 
@@ -103,7 +105,10 @@ Result<> Receiver::receive(const uplink::Topic& topic, const uplink::Message& me
     case uplink::TopicKind::kHello: {
       const Result<uplink::Hello> hello = uplink::decode_hello(message.payload);
       if (!hello) return hello.error();
-      static_cast<void>(store_works(sink_.note_hello(topic.gateway, *hello, wall)));
+      if (store_works(sink_.note_hello(topic.gateway, *hello, wall)) &&
+          welcomes_.size() < kWelcomesMax) {
+        welcomes_[topic.gateway] = hello->run;
+      }
       return Ok{};
     }
     case uplink::TopicKind::kStatus: {
@@ -118,6 +123,8 @@ Result<> Receiver::receive(const uplink::Topic& topic, const uplink::Message& me
       if (watcher_.live) watcher_.live(topic.gateway, *live);
       return Ok{};
     }
+    case uplink::TopicKind::kAsk:
+      return answer(topic.gateway, message);
     case uplink::TopicKind::kAck:
     case uplink::TopicKind::kCommand:
     case uplink::TopicKind::kAnswer:
@@ -139,6 +146,41 @@ Result<> Receiver::receive_batch(const uplink::Topic& topic, const uplink::Messa
   }
   report(*receipt, topic.gateway);
   if (watcher_.stored) watcher_.stored(*shipment, *receipt);
+  return Ok{};
+}
+
+// A broker keeps the hello, so this is said by a collector that comes back too: one that has been
+// restored from a backup meanwhile shows by it that it has less, whoever sends next and when.
+// Kept hellos come before the link counts as up.
+void Receiver::send_welcomes() {
+  while (!welcomes_.empty()) {
+    const auto& [gateway, run] = *welcomes_.begin();
+    for (std::uint8_t stream = 0; stream < kStreamCount; ++stream) {
+      // As if it had been asked, for it may have nothing.
+      Result<Ack> ack =
+          sink_.answer(gateway, {0, run, static_cast<Stream>(stream), 1, kSeqMax, {}});
+      if (!store_works(ack ? Result<>(Ok{}) : Result<>(ack.error()))) return;
+      ack->answer.reset();
+      const uplink::Topic topic{uplink::TopicKind::kAck, gateway, static_cast<Stream>(stream)};
+      // Not kept at the broker: the newest that is may be of another run, and says as much.
+      const bool sent =
+          link_.publish(uplink::topic_name(topic), uplink::encode(*ack), uplink::Retain::kNo).ok();
+      ++(sent ? counters_.acks_sent : counters_.acks_dropped);
+    }
+    welcomes_.erase(welcomes_.begin());
+  }
+}
+
+Result<> Receiver::answer(const std::string& gateway, const uplink::Message& message) {
+  const Result<Question> question = uplink::decode_question(message.payload);
+  if (!question) return question.error();
+  const Result<Ack> ack = sink_.answer(gateway, *question);
+  if (!store_works(ack ? Result<>(Ok{}) : Result<>(ack.error()))) return Ok{};
+  const uplink::Topic topic{uplink::TopicKind::kAck, gateway, question->stream};
+  // Not kept at the broker: nobody else has asked.
+  const bool sent =
+      link_.publish(uplink::topic_name(topic), uplink::encode(*ack), uplink::Retain::kNo).ok();
+  ++(sent ? counters_.answers_sent : counters_.acks_dropped);
   return Ok{};
 }
 

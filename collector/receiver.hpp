@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -30,6 +31,7 @@ struct ReceiverCounters {
   std::uint64_t refused = 0;       // messages that break a rule of the protocol
   std::uint64_t store_errors = 0;  // messages that could not be stored
   std::uint64_t acks_sent = 0;
+  std::uint64_t answers_sent = 0;  // to questions of gateways
   std::uint64_t acks_dropped = 0;  // too many waiting or too large; the gateway asks again
 };
 
@@ -94,6 +96,10 @@ class Receiver {
   // An error is a breach of the protocol; what the sink cannot do now is counted where it happens.
   Result<> receive(const uplink::Topic& topic, const uplink::Message& message, WallTime wall);
   Result<> receive_batch(const uplink::Topic& topic, const uplink::Message& message, WallTime wall);
+  // An answer that finds no room is asked for again.
+  Result<> answer(const std::string& gateway, const uplink::Message& message);
+  // What there is of the present run, to gateways that have said hello.
+  void send_welcomes();
   // `refusals` are of that stream.
   void want_ack(const std::string& gateway, const Settled& settled,
                 std::span<const Refusal> refusals);
@@ -109,6 +115,8 @@ class Receiver {
   uplink::Link& link_;
   const Watcher watcher_;
   const bool is_shared_;
+  static constexpr std::size_t kWelcomesMax = 4'096;
+  std::map<std::string, RunId> welcomes_;  // by gateway: its present run
   std::vector<AckName> waiting_;
   std::vector<AckUnderWay> under_way_;  // one for a name, the latest; empty unless shared
   bool up_ = false;

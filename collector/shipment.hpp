@@ -29,8 +29,6 @@ struct Shipment {
   bool backlog = false;  // waited while there was no link
   std::vector<ArrivedChunk> chunks;
 };
-// Databases count with signed numbers.
-inline constexpr std::uint64_t kSeqMax = (std::uint64_t{1} << 63) - 1;
 
 // kCorrupt when the batch is damaged, kRefused when it is not what its topic says: nobody may
 // deliver in another gateway's name.

@@ -9,6 +9,7 @@
 #include "collector/shipment.hpp"
 #include "core/ack.hpp"
 #include "core/chunk.hpp"
+#include "core/question.hpp"
 #include "core/result.hpp"
 #include "core/time.hpp"
 #include "uplink/messages.hpp"
@@ -40,6 +41,9 @@ class Sink {
   // What is committed of that stream, all of it. kNotFound when nothing ever was.
   virtual Result<Ack> acknowledgement(std::string_view gateway, const RunId& run,
                                       Stream stream) = 0;
+  // What is committed of the keys that the question is about, cut at its borders; of a stream of
+  // which nothing has ever arrived, nothing.
+  virtual Result<Ack> answer(std::string_view gateway, const Question& question) = 0;
   virtual Result<> note_hello(std::string_view gateway, const uplink::Hello& hello,
                               WallTime now) = 0;
   virtual Result<> note_status(std::string_view gateway, const uplink::Status& status,

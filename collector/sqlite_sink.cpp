@@ -3,10 +3,24 @@
 #include <span>
 #include <utility>
 
+#include "collector/answer.hpp"
 #include "collector/database.hpp"
 #include "collector/intake.hpp"
 
 namespace sluice::collector {
+namespace {
+
+// 0 when nothing of that stream has arrived.
+std::int64_t stream_row_of(storage::Transaction& transaction, std::string_view gateway,
+                           const RunId& run, Stream stream) {
+  return transaction.integer(
+      "SELECT stream.id FROM stream JOIN run ON run.id = stream.run "
+      "JOIN gateway ON gateway.id = run.gateway "
+      "WHERE gateway.name = ? AND run.run = ? AND stream.stream = ?",
+      {gateway, std::as_bytes(std::span(run.bytes)), static_cast<std::int64_t>(stream)});
+}
+
+}  // namespace
 
 Result<SqliteSink> SqliteSink::open(const std::string& path, Duration patience) {
   SqliteSink sink(path, patience);
@@ -58,17 +72,23 @@ Result<Ack> SqliteSink::acknowledgement(std::string_view gateway, const RunId& r
   std::int64_t row = 0;
   Ack ack{run, stream, {}, {}};
   const Result<> read = transact([&](storage::Transaction& transaction) {
-    row = transaction.integer(
-        "SELECT stream.id FROM stream JOIN run ON run.id = stream.run "
-        "JOIN gateway ON gateway.id = run.gateway "
-        "WHERE gateway.name = ? AND run.run = ? AND stream.stream = ?",
-        {gateway, std::as_bytes(std::span(run.bytes)), static_cast<std::int64_t>(stream)});
+    row = stream_row_of(transaction, gateway, run, stream);
     const SettledKeys keys = load_settled_keys(transaction, row);
     ack.held.assign(keys.held().intervals().begin(), keys.held().intervals().end());
     ack.resolved.assign(keys.resolved().intervals().begin(), keys.resolved().intervals().end());
   });
   if (!read) return read.error();
   if (row == 0) return Error{ErrorCode::kNotFound, "nothing of that stream has arrived"};
+  return ack;
+}
+
+Result<Ack> SqliteSink::answer(std::string_view gateway, const Question& question) {
+  Ack ack;
+  const Result<> read = transact([&](storage::Transaction& transaction) {
+    const std::int64_t row = stream_row_of(transaction, gateway, question.run, question.stream);
+    ack = answer_to(transaction, row, question);
+  });
+  if (!read) return read.error();
   return ack;
 }
 

@@ -27,6 +27,7 @@ class SqliteSink final : public Sink {
   // Each call may fail with kTimeout, having done nothing.
   Result<Receipt> store(const Shipment& shipment, WallTime now) override;
   Result<Ack> acknowledgement(std::string_view gateway, const RunId& run, Stream stream) override;
+  Result<Ack> answer(std::string_view gateway, const Question& question) override;
   Result<> note_hello(std::string_view gateway, const uplink::Hello& hello, WallTime now) override;
   // An offline of another run than the present one is a late last will, and is ignored.
   Result<> note_status(std::string_view gateway, const uplink::Status& status,

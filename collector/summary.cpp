@@ -5,6 +5,7 @@
 #include <span>
 
 #include "collector/catalogue.hpp"
+#include "core/event.hpp"
 
 namespace sluice::collector {
 namespace {
@@ -107,11 +108,16 @@ Result<> Counter::add_streams(std::int64_t run_row, RunSummary& run) {
 
 Result<> Counter::add_gaps(std::int64_t run_row, RunSummary& run) {
   return connection_.for_each(
-      "SELECT count(*), sum(missing), sum(readings = 0) FROM gap WHERE run = ? AND stream = ?",
-      {run_row, static_cast<std::int64_t>(Stream::kRaw)}, [&run](const Row& row) {
+      "SELECT sum(reason <> ?3), sum(missing), sum(reason <> ?3 AND readings = 0),"
+      " (SELECT count(*) FROM gap WHERE run = ?1 AND reason = ?3)"
+      " FROM gap WHERE run = ?1 AND stream = ?2",
+      {run_row, static_cast<std::int64_t>(Stream::kRaw),
+       static_cast<std::int64_t>(GapReason::kClosed)},
+      [&run](const Row& row) {
         run.gaps = to_unsigned(row.integer(0));
         run.readings_missing = to_unsigned(row.integer(1));
         run.gaps_of_unknown_size = to_unsigned(row.integer(2));
+        run.closed = row.integer(3) > 0;
         return true;
       });
 }

@@ -39,7 +39,8 @@ struct DriverSummary {
 struct RunSummary {
   std::string run;  // hexadecimal
   bool ended = false;
-  std::string safe_mode;                  // why it began in safe mode; empty: it did not
+  std::string safe_mode;  // why it began in safe mode; empty: it did not
+  bool closed = false;    // the gateway has nothing more of it, and will not speak of it again
   std::optional<std::uint64_t> produced;  // readings, by the run's own count once it has ended
   std::uint64_t readings_held = 0;
   std::uint64_t readings_missing = 0;  // by gap records

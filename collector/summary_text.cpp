@@ -30,7 +30,8 @@ std::string table_line(const StreamSummary& stream) {
 }
 
 std::string run_line(const RunSummary& run) {
-  std::string line = "  run " + run.run + (run.ended ? "  ended" : "  open") +
+  const char* const state = run.closed ? "  closed" : run.ended ? "  ended" : "  open";
+  std::string line = "  run " + run.run + state +
                      "  readings: " + std::to_string(run.readings_held) + " held, " +
                      std::to_string(run.readings_missing) + " declared missing";
   if (run.produced) line += ", " + std::to_string(*run.produced) + " produced";
@@ -83,6 +84,7 @@ Json to_object(const RunSummary& run) {
   return {{"run", run.run},
           {"ended", run.ended},
           {"safe_mode", run.safe_mode.empty() ? Json() : Json(run.safe_mode)},
+          {"closed", run.closed},
           {"produced", value_or_null(run.produced)},
           {"readings_held", run.readings_held},
           {"readings_missing", run.readings_missing},

@@ -1,6 +1,7 @@
 #pragma once
 // The collector's acknowledgement: which chunks of one (run, stream) its own commit has settled.
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -19,6 +20,16 @@ struct Refusal {
   bool operator==(const Refusal&) const = default;
 };
 
+// Most intervals of each kind, and refusals, in one acknowledgement.
+inline constexpr std::size_t kAckIntervalsMax = 1'024;
+
+// That an acknowledgement answers the question of that number, and speaks of its keys up to `last`.
+struct Answer {
+  std::uint64_t number = 0;
+  std::uint64_t last = 0;
+  bool operator==(const Answer&) const = default;
+};
+
 // A snapshot, not a difference: it may come twice, late or out of order, and only ever says what is
 // true of the collector at that time.
 struct Ack {
@@ -31,6 +42,8 @@ struct Ack {
   std::vector<Interval> resolved;
   // What has just been refused. No part of the snapshot: said once for each arrival.
   std::vector<Refusal> refusals = {};
+  // Then its intervals end where the question said (core/question.hpp).
+  std::optional<Answer> answer = {};
 };
 
 }  // namespace sluice

@@ -34,6 +34,9 @@ inline constexpr std::uint8_t kStreamCount = 4;
 std::string_view name_of(Stream stream);             // "event", "rollup", "raw", "rejected"
 Result<Stream> parse_stream(std::string_view name);  // kInvalid for any other name
 
+// Databases count with signed numbers.
+inline constexpr std::uint64_t kSeqMax = (std::uint64_t{1} << 63) - 1;
+
 // Permanent name of a chunk within its gateway. seq counts 1, 2, 3... per run and stream, given in
 // the transaction that stores the chunk, and never given twice.
 struct ChunkKey {

@@ -5,8 +5,8 @@
 namespace sluice {
 
 std::string_view name_of(GapReason reason) {
-  constexpr std::array<std::string_view, kGapReasonCount> kNames = {"restart", "ring_full", "quota",
-                                                                    "media_loss"};
+  constexpr std::array<std::string_view, kGapReasonCount> kNames = {
+      "restart", "ring_full", "quota", "media_loss", "collector_rollback", "closed"};
   return kNames[static_cast<std::size_t>(reason)];
 }
 

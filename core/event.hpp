@@ -70,13 +70,16 @@ struct DriverChanged {
 
 // Part of the wire format: numbers stay.
 enum class GapReason : std::uint8_t {
-  kRestart = 0,    // the tail that was not durable when a run ended without notice
-  kRingFull = 1,   // storage was too slow for too long
-  kQuota = 2,      // durable, then dropped for want of space
-  kMediaLoss = 3,  // durable, then found damaged or missing
+  kRestart = 0,            // the tail that was not durable when a run ended without notice
+  kRingFull = 1,           // storage was too slow for too long
+  kQuota = 2,              // durable, then dropped for want of space
+  kMediaLoss = 3,          // durable, then found damaged or missing
+  kCollectorRollback = 4,  // delivered, lost with the collector's database, and erased here
+  kClosed = 5,  // nothing is: the run is over and delivered; declares what the collector has lost
 };
-inline constexpr std::uint8_t kGapReasonCount = 4;
-std::string_view name_of(GapReason reason);  // "restart", "ring_full", "quota", "media_loss"
+inline constexpr std::uint8_t kGapReasonCount = 6;
+// "restart", "ring_full", "quota", "media_loss", "collector_rollback", "closed"
+std::string_view name_of(GapReason reason);
 
 // What is missing, declared. With keys (first_seq >= 1) it stands for stored chunks that were
 // dropped; without (first_seq 0) for readings of a time span that never became durable.

@@ -34,15 +34,17 @@ std::uint64_t next_seq(Transaction& transaction, const KnownRun& run, const Seal
        span_ns(chunk.first, chunk.last)}));
 }
 
-void insert(Transaction& transaction, const KnownRun& run, const ChunkHeader& header,
-            std::span<const std::byte> bytes, Pin pin, std::optional<Lane> promoted) {
-  transaction.run(
+// Returns the position.
+std::uint64_t insert(Transaction& transaction, const KnownRun& run, const ChunkHeader& header,
+                     std::span<const std::byte> bytes, Pin pin, std::optional<Lane> promoted) {
+  const std::int64_t position = transaction.integer(
       "INSERT INTO chunk (run, stream, seq, channel, count, first_ns, last_ns, crc, pinned, bytes,"
-      " promoted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      " promoted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING position",
       {run.row, to_row(header.key.stream), to_signed(header.key.seq), index_of(header.channel),
        header.count, to_ns(header.first), to_ns(header.last), header.crc, pin == Pin::kYes, bytes,
        promoted ? Value(to_row(*promoted)) : Value(nullptr)});
   if (header.key.stream == Stream::kRaw) note_durable(transaction, run, header.last);
+  return to_unsigned(position);
 }
 
 }  // namespace
@@ -51,8 +53,8 @@ std::uint64_t readings_in(const SealedChunk& chunk) {
   return chunk.stream == Stream::kRaw ? chunk.count : 0;
 }
 
-std::uint64_t add_chunk(Transaction& transaction, const KnownRun& run, const SealedChunk& chunk,
-                        Pin pin, Asked asked) {
+Added add_chunk(Transaction& transaction, const KnownRun& run, const SealedChunk& chunk, Pin pin,
+                Asked asked) {
   CHECK(chunk.count >= 1 && chunk.first <= chunk.last);
   ChunkHeader header;
   header.key = {run.run, chunk.stream, next_seq(transaction, run, chunk)};
@@ -64,8 +66,7 @@ std::uint64_t add_chunk(Transaction& transaction, const KnownRun& run, const Sea
   std::optional<Lane> promoted;
   if (asked == Asked::kYes) promoted = Lane::kRequested;
   if (chunk.urgent) promoted = Lane::kAlert;
-  insert(transaction, run, header, chunk.bytes, pin, promoted);
-  return header.key.seq;
+  return {header.key.seq, insert(transaction, run, header, chunk.bytes, pin, promoted)};
 }
 
 bool put_chunk(Transaction& transaction, const KnownRun& run, const Chunk& chunk, Pin pin) {
@@ -89,7 +90,7 @@ bool put_chunk(Transaction& transaction, const KnownRun& run, const Chunk& chunk
       {run.row, to_row(header.key.stream), to_signed(header.key.seq), readings,
        span_ns(header.first, header.last)});
   // What was promoted before the damage goes with the others of its stream.
-  insert(transaction, run, header, chunk.bytes, pin, std::nullopt);
+  static_cast<void>(insert(transaction, run, header, chunk.bytes, pin, std::nullopt));
   return true;
 }
 
@@ -102,6 +103,15 @@ void put_books(Transaction& transaction, const KnownRun& run, Stream stream, std
       " delivered = iif(delivered + dropped = 0, ?4, delivered),"
       " dropped = iif(delivered + dropped = 0, ?5, dropped)",
       {run.row, to_row(stream), to_signed(last_seq), to_signed(delivered), to_signed(dropped)});
+}
+
+LanesOfStream lanes_of(Stream stream) {
+  LanesOfStream lanes;
+  for (std::size_t i = 0; i < kStoredLanes; ++i) {
+    if (stream_of(kLanes[i]) != stream) continue;
+    (is_promoted(kLanes[i]) ? lanes.promoted : lanes.own) = to_row(kLanes[i]);
+  }
+  return lanes;
 }
 
 StoredChunk stored_chunk(const Row& row) {
@@ -146,7 +156,7 @@ Totals totals_of_chunks(Transaction& transaction) {
   });
   transaction.for_each(
       "SELECT sum(stored), sum(pending), sum(delivered), sum(dropped), sum(pending_chunks),"
-      " sum(undeclared_chunks), sum(undeclared) FROM stream",
+      " sum(undeclared_chunks), sum(undeclared), sum(kept_chunks) FROM stream",
       {}, [&](const Row& row) {  // no rows: nulls, which read as 0
         totals.stored += to_unsigned(row.integer(0));
         totals.pending += to_unsigned(row.integer(1));
@@ -155,8 +165,11 @@ Totals totals_of_chunks(Transaction& transaction) {
         totals.pending_chunks += to_unsigned(row.integer(4));
         totals.undeclared_chunks += to_unsigned(row.integer(5));
         totals.undeclared += to_unsigned(row.integer(6));
+        totals.kept_chunks += to_unsigned(row.integer(7));
         return true;
       });
+  totals.kept_bytes = to_unsigned(
+      transaction.integer("SELECT max(0, sum(iif(lane = 6, bytes, -bytes))) FROM lane"));
   return totals;
 }
 

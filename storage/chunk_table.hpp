@@ -1,5 +1,5 @@
 #pragma once
-// Chunks that wait for the collector, the keys they get, and what is counted of them.
+// Chunks that wait for the collector or are kept, the keys they get, and what is counted of them.
 
 #include <cstddef>
 #include <cstdint>
@@ -19,27 +19,35 @@ enum class Pin : bool { kNo, kYes };  // kYes: never dropped by the quota
 std::uint64_t readings_in(const SealedChunk& chunk);
 
 enum class Asked : bool { kNo, kYes };  // kYes: into the lane of requested readings
+struct Added {
+  std::uint64_t seq = 0;
+  std::uint64_t position = 0;
+};
 // Stores `chunk` under the next key of (run, its stream), which is returned.
-std::uint64_t add_chunk(Transaction& transaction, const KnownRun& run, const SealedChunk& chunk,
-                        Pin pin, Asked asked = Asked::kNo);
+Added add_chunk(Transaction& transaction, const KnownRun& run, const SealedChunk& chunk, Pin pin,
+                Asked asked = Asked::kNo);
 
 // A whole row, as readers select it. Columns: position, the run's id, stream, seq, channel, count,
 // first_ns, last_ns, crc, bytes.
 StoredChunk stored_chunk(const Row& row);
-// Such rows of a stream behind a position, whatever lanes they are in, oldest first: of each index
-// the part that it has, put in order as they are read.
-inline constexpr std::string_view kStreamBehind =
-    "SELECT position, run.run, stream, seq, channel, count, first_ns, last_ns, crc, bytes"
-    " FROM chunk LEFT JOIN run ON run.id = chunk.run"
-    " WHERE stream = ?1 AND position > ?2 AND promoted IS NULL"
+// Such rows of what is pending behind the position ?3 in the two lanes ?1 and ?2, oldest first: of
+// each the part that it has, put in order as they are read. One of which no chunk or no run can be
+// found is damaged, and not to be passed over: hence the left joins.
+inline constexpr std::string_view kPendingOfStream =
+    "SELECT p.position, run.run, stream, seq, channel, count, first_ns, last_ns, crc, c.bytes"
+    " FROM pending AS p LEFT JOIN chunk AS c ON c.position = p.position"
+    " LEFT JOIN run ON run.id = c.run WHERE p.lane = ?1 AND p.position > ?3"
     " UNION ALL"
-    " SELECT position, run.run, stream, seq, channel, count, first_ns, last_ns, crc, bytes"
-    " FROM chunk LEFT JOIN run ON run.id = chunk.run"
-    " WHERE promoted = 0 AND position > ?2 AND stream = ?1"
-    " UNION ALL"
-    " SELECT position, run.run, stream, seq, channel, count, first_ns, last_ns, crc, bytes"
-    " FROM chunk LEFT JOIN run ON run.id = chunk.run"
-    " WHERE promoted = 3 AND position > ?2 AND stream = ?1 ORDER BY position";
+    " SELECT p.position, run.run, stream, seq, channel, count, first_ns, last_ns, crc, c.bytes"
+    " FROM pending AS p LEFT JOIN chunk AS c ON c.position = p.position"
+    " LEFT JOIN run ON run.id = c.run WHERE p.lane = ?2 AND p.position > ?3 ORDER BY 1";
+// The lanes that a stream's chunks may be in, as the tables number them: its own, and that of those
+// that were promoted, or -1 when there is none.
+struct LanesOfStream {
+  std::int64_t own = 0;
+  std::int64_t promoted = -1;
+};
+LanesOfStream lanes_of(Stream stream);
 // Whether it fits its checksum.
 bool is_whole(const Chunk& chunk);
 // What a chunk costs beside its bytes once it is packaged: 13 bytes where 16 of them share the

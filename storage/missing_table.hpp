@@ -20,8 +20,12 @@ void note_settled_unseen(Transaction& transaction, const KnownRun& run, const Mi
 // The oldest that are not declared, `rows_max` at most.
 std::vector<Missing> undeclared_missing(Transaction& transaction, std::size_t rows_max);
 std::uint64_t count_undeclared(Transaction& transaction);
-// They are now, and their readings count as dropped. kInvalid when one is not there, undeclared.
-void mark_declared(Transaction& transaction, const Missing& missing);
+// Takes out the keys of `interval` that are declared; which those are.
+std::vector<Interval> take_declared(Transaction& transaction, const KnownRun& run, Stream stream,
+                                    const Interval& interval);
+// They are now, by the gap record at `record`, and their readings count as dropped. kInvalid when
+// one is not there, undeclared.
+void mark_declared(Transaction& transaction, const Missing& missing, std::uint64_t record);
 // Those intervals that share a key with `interval`, ascending.
 std::vector<Interval> missing_in(Transaction& transaction, std::int64_t run, std::int64_t stream,
                                  const Interval& interval);

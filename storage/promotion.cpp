@@ -113,7 +113,10 @@ bool Piece::promote_slot(const Place& place, std::int64_t slot) {
   transaction_.for_each(
       "SELECT position, count, first_ns, last_ns, promoted IS NOT NULL, length(bytes) FROM chunk"
       " WHERE run = ? AND stream = 2 AND first_ns >> 34 = ? AND channel BETWEEN ? AND ?"
-      " AND first_ns <= ? AND last_ns >= ?",
+      " AND first_ns <= ? AND last_ns >= ?"
+      // The collector has the others.
+      " AND EXISTS (SELECT 1 FROM pending WHERE lane IN (3, 4)"
+      " AND pending.position = chunk.position)",
       {place.run, slot, place.first_channel, place.last_channel, to_ns(promotion_.what.to),
        to_ns(promotion_.what.from)},
       [&](const Row& row) {

@@ -16,23 +16,38 @@ namespace {
 constexpr std::size_t kChunksMax = 64;
 constexpr std::size_t kBytesMax = 256 * 1024;
 
+// Of those that are kept nobody keeps a list in this order: the ones right behind the place.
+constexpr const char* kKeptBehind =
+    "SELECT position, run.run, stream, seq, channel, count, first_ns, last_ns, crc, bytes"
+    " FROM chunk LEFT JOIN run ON run.id = chunk.run WHERE stream = ?1 AND position > ?2"
+    " AND position <= ?2 + ?3 AND NOT EXISTS (SELECT 1 FROM pending"
+    " WHERE lane BETWEEN 0 AND 5 AND pending.position = chunk.position)";
+
 struct Damaged {
   std::uint64_t position = 0;
   ChunkHeader header;
+  bool kept = false;
 };
 
 std::vector<Damaged> damaged_behind(Transaction& transaction, Stream stream, std::uint64_t after) {
   std::vector<Damaged> damaged;
   std::size_t chunks = 0;
   std::size_t bytes = 0;
-  transaction.for_each(kStreamBehind, {static_cast<std::int64_t>(stream), to_signed(after)},
-                       [&](const Row& row) {
-                         const StoredChunk stored = stored_chunk(row);
-                         if (!is_whole(stored.chunk))
-                           damaged.push_back({stored.position, stored.chunk.header});
-                         bytes += stored.chunk.bytes.size();
-                         return ++chunks < kChunksMax && bytes < kBytesMax;
-                       });
+  bool kept = false;
+  const auto look = [&](const Row& row) {
+    const StoredChunk stored = stored_chunk(row);
+    if (!is_whole(stored.chunk)) damaged.push_back({stored.position, stored.chunk.header, kept});
+    bytes += stored.chunk.bytes.size();
+    return ++chunks < kChunksMax && bytes < kBytesMax;
+  };
+  const LanesOfStream lanes = lanes_of(stream);
+  transaction.for_each(kPendingOfStream, {lanes.own, lanes.promoted, to_signed(after)}, look);
+  kept = true;
+  chunks = 0;
+  transaction.for_each(
+      kKeptBehind,
+      {static_cast<std::int64_t>(stream), to_signed(after), static_cast<std::int64_t>(kChunksMax)},
+      look);
   return damaged;
 }
 
@@ -53,9 +68,20 @@ void take_out(Transaction& transaction, const Damaged& damaged) {
     transaction.fail({ErrorCode::kCorrupt, "the database is damaged: a chunk is of no known run"});
     return;
   }
+  // What a gap record says nobody else knows, when it closes a run.
+  transaction.run(
+      "UPDATE closed SET due = 1 WHERE (SELECT pinned FROM chunk WHERE position = ?) = 1",
+      {to_signed(damaged.position)});
   transaction.run("DELETE FROM chunk WHERE position = ?", {to_signed(damaged.position)});
-  // Its readings are out of the books until a gap record has declared them lost.
   const std::int64_t readings = header.key.stream == Stream::kRaw ? header.count : 0;
+  if (damaged.kept) {  // the collector has it
+    transaction.run(
+        "UPDATE stream SET kept_chunks = kept_chunks - 1, kept = max(kept - ?, 0)"
+        " WHERE run = ? AND stream = ?",
+        {readings, run->row, static_cast<std::int64_t>(header.key.stream)});
+    return;
+  }
+  // Its readings are out of the books until a gap record has declared them lost.
   transaction.run(
       "UPDATE stream SET pending_chunks = pending_chunks - 1, pending = pending - ?1,"
       " stored = stored - ?1 WHERE run = ?2 AND stream = ?3",

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/lane.hpp"
+#include "storage/chunk_table.hpp"
 #include "storage/tombstone_table.hpp"
 
 namespace sluice::storage {
@@ -36,16 +37,10 @@ std::optional<Oldest> oldest_of(Transaction& transaction, Lane lane, const DropR
     oldest = chunk;
     return false;
   };
-  if (is_promoted(lane)) {
-    transaction.for_each(
-        "SELECT run, seq FROM chunk WHERE promoted = ? AND pinned = 0 ORDER BY position",
-        {static_cast<std::int64_t>(lane)}, take);
-  } else {
-    transaction.for_each(
-        "SELECT run, seq FROM chunk WHERE stream = ? AND promoted IS NULL AND pinned = 0"
-        " ORDER BY position",
-        {static_cast<std::int64_t>(stream_of(lane))}, take);
-  }
+  transaction.for_each(
+      "SELECT run, seq FROM pending JOIN chunk ON chunk.position = pending.position"
+      " WHERE lane = ? AND pinned = 0 ORDER BY pending.position",
+      {static_cast<std::int64_t>(lane)}, take);
   return oldest;
 }
 
@@ -71,10 +66,10 @@ Drop drop_from(Transaction& transaction, Lane lane, const Oldest& oldest,
   transaction.for_each(
       "SELECT run.run, seq, count, first_ns, last_ns, length(bytes)"
       " FROM chunk JOIN run ON run.id = chunk.run"
-      " WHERE chunk.run = ? AND stream = ? AND seq >= ? AND pinned = 0 AND promoted IS ?"
+      " WHERE chunk.run = ? AND stream = ? AND seq >= ? AND pinned = 0"
+      " AND EXISTS (SELECT 1 FROM pending WHERE lane = ? AND pending.position = chunk.position)"
       " ORDER BY seq LIMIT ?",
-      {oldest.run, static_cast<std::int64_t>(stream), oldest.seq,
-       is_promoted(lane) ? Value(static_cast<std::int64_t>(lane)) : Value(nullptr),
+      {oldest.run, static_cast<std::int64_t>(stream), oldest.seq, static_cast<std::int64_t>(lane),
        static_cast<std::int64_t>(kDropChunksMax)},
       [&](const Row& row) {
         if (to_unsigned(row.integer(1)) != drop.last_seq + 1) return false;
@@ -92,12 +87,15 @@ Drop drop_from(Transaction& transaction, Lane lane, const Oldest& oldest,
 
 // What `drop` turns the chunks into; with fewer members than keys when not all may be dropped.
 TombstoneRow tombstones_of(Transaction& transaction, const KnownRun& run, const Drop& drop) {
-  TombstoneRow tombstones{drop.first_seq, {}, drop.reason, false, drop.first, drop.last};
+  TombstoneRow tombstones{drop.first_seq, {}, drop.reason, false, drop.first, drop.last, 0};
+  const LanesOfStream lanes = lanes_of(drop.stream);
   transaction.for_each(
       "SELECT crc, count FROM chunk WHERE run = ? AND stream = ? AND seq BETWEEN ? AND ?"
-      " AND pinned = 0 ORDER BY seq LIMIT ?",
+      " AND pinned = 0 AND EXISTS (SELECT 1 FROM pending WHERE lane IN (?, ?)"
+      " AND pending.position = chunk.position) ORDER BY seq LIMIT ?",
       {run.row, static_cast<std::int64_t>(drop.stream), to_signed(drop.first_seq),
-       to_signed(drop.last_seq), static_cast<std::int64_t>(kDropChunksMax)},
+       to_signed(drop.last_seq), lanes.own, lanes.promoted,
+       static_cast<std::int64_t>(kDropChunksMax)},
       [&](const Row& row) {
         const bool raw = drop.stream == Stream::kRaw;
         tombstones.members.push_back({static_cast<std::uint32_t>(row.integer(0)),

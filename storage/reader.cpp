@@ -19,29 +19,20 @@ constexpr std::size_t kChunksMax = 512;
 constexpr std::size_t kSuspectsMax = 64;
 
 // A row whose run cannot be read is damaged, and not to be passed over: hence the left joins.
-constexpr const char* kOldestOfStream =
-    "SELECT position, run.run, stream, seq, channel, count, first_ns, last_ns, crc, bytes"
-    " FROM chunk LEFT JOIN run ON run.id = chunk.run WHERE stream = ? AND position > ?"
-    " AND position <= ? AND promoted IS NULL ORDER BY position";
-constexpr const char* kNewestOfStream =
-    "SELECT position, run.run, stream, seq, channel, count, first_ns, last_ns, crc, bytes"
-    " FROM chunk LEFT JOIN run ON run.id = chunk.run WHERE stream = ? AND position > ?"
-    " AND position <= ? AND promoted IS NULL ORDER BY position DESC";
-constexpr const char* kOldestPromoted =
-    "SELECT position, run.run, stream, seq, channel, count, first_ns, last_ns, crc, bytes"
-    " FROM chunk LEFT JOIN run ON run.id = chunk.run WHERE promoted = ? AND position > ?"
-    " AND position <= ? ORDER BY position";
-constexpr const char* kNewestPromoted =
-    "SELECT position, run.run, stream, seq, channel, count, first_ns, last_ns, crc, bytes"
-    " FROM chunk LEFT JOIN run ON run.id = chunk.run WHERE promoted = ? AND position > ?"
-    " AND position <= ? ORDER BY position DESC";
+constexpr const char* kOldestOfLane =
+    "SELECT p.position, run.run, stream, seq, channel, count, first_ns, last_ns, crc, c.bytes"
+    " FROM pending AS p LEFT JOIN chunk AS c ON c.position = p.position"
+    " LEFT JOIN run ON run.id = c.run"
+    " WHERE p.lane = ? AND p.position > ? AND p.position <= ? ORDER BY p.position";
+constexpr const char* kNewestOfLane =
+    "SELECT p.position, run.run, stream, seq, channel, count, first_ns, last_ns, crc, c.bytes"
+    " FROM pending AS p LEFT JOIN chunk AS c ON c.position = p.position"
+    " LEFT JOIN run ON run.id = c.run"
+    " WHERE p.lane = ? AND p.position > ? AND p.position <= ? ORDER BY p.position DESC";
 
-constexpr const char* kFirstOfStream =
-    "SELECT position, boot, first_ns FROM chunk JOIN run ON run.id = chunk.run"
-    " WHERE stream = ? AND position >= ? AND promoted IS NULL ORDER BY position LIMIT 1";
-constexpr const char* kFirstPromoted =
-    "SELECT position, boot, first_ns FROM chunk JOIN run ON run.id = chunk.run"
-    " WHERE promoted = ? AND position >= ? ORDER BY position LIMIT 1";
+constexpr const char* kFirstOfLane =
+    "SELECT boot, first_ns FROM pending AS p JOIN chunk AS c ON c.position = p.position"
+    " JOIN run ON run.id = c.run WHERE p.lane = ? ORDER BY p.position LIMIT 1";
 
 }  // namespace
 
@@ -49,8 +40,6 @@ struct Reader::Impl {
   std::string path;
   Connection connection{};
   std::vector<Suspect> suspects{};  // met and not taken
-  // First positions that waiting() has met: nothing comes into a stream's lane before them.
-  std::array<std::uint64_t, kStoredLanes> first{};
 
   // The database may not have been there, or have been set aside and a fresh one be in its place.
   Result<> follow();
@@ -67,20 +56,21 @@ Result<> Reader::Impl::follow() {
   Result<Connection> fresh = open_for_reading(path);
   if (!fresh.ok()) return fresh.error();
   connection = std::move(*fresh);
-  first = {};
   return Ok{};
 }
 
 // Chunks of one run in the order in which they come, as many as fit.
 class Reader::Pending {
  public:
-  Pending(Impl& impl, std::size_t bytes_max) : impl_(impl), bytes_max_(bytes_max) {}
+  // What a damaged row says of its stream is not believed.
+  Pending(Impl& impl, Stream stream, std::size_t bytes_max)
+      : impl_(impl), stream_(stream), bytes_max_(bytes_max) {}
 
   bool operator()(const Row& row) {
     StoredChunk stored = stored_chunk(row);
     reached_ = stored.position;
     if (!is_whole(stored.chunk)) {
-      impl_.suspect(stored);
+      impl_.suspect(stream_, stored.position - 1);
       return true;
     }
     bytes_ += stored.chunk.bytes.size() + kChunkOverhead;
@@ -96,6 +86,7 @@ class Reader::Pending {
 
  private:
   Impl& impl_;
+  Stream stream_;
   std::size_t bytes_max_;
   std::size_t bytes_ = 0;
   std::vector<StoredChunk> chunks_;
@@ -116,9 +107,10 @@ Result<Reader> Reader::open(const std::string& path) {
 Result<std::vector<StoredChunk>> Reader::pending(Stream stream, std::uint64_t after,
                                                  std::size_t bytes_max) {
   if (Result<> there = impl_->follow(); !there.ok()) return there.error();
-  Pending pending(*impl_, bytes_max);
+  Pending pending(*impl_, stream, bytes_max);
+  const LanesOfStream lanes = lanes_of(stream);
   Result<> read = impl_->connection.for_each(
-      kStreamBehind, {static_cast<std::int64_t>(stream), to_signed(after)}, std::ref(pending));
+      kPendingOfStream, {lanes.own, lanes.promoted, to_signed(after)}, std::ref(pending));
   if (!read.ok()) {
     impl_->suspect(stream, pending.reached().value_or(after));
     return read.error();
@@ -128,13 +120,11 @@ Result<std::vector<StoredChunk>> Reader::pending(Stream stream, std::uint64_t af
 
 Result<std::vector<StoredChunk>> Reader::pending(const LaneRange& range, std::size_t bytes_max) {
   if (Result<> there = impl_->follow(); !there.ok()) return there.error();
-  const bool promoted = is_promoted(range.lane);
   const Stream stream = stream_of(range.lane);
-  Pending pending(*impl_, bytes_max);
+  Pending pending(*impl_, stream, bytes_max);
   Result<> read = impl_->connection.for_each(
-      promoted ? (range.newest_first ? kNewestPromoted : kOldestPromoted)
-               : (range.newest_first ? kNewestOfStream : kOldestOfStream),
-      {promoted ? static_cast<std::int64_t>(range.lane) : static_cast<std::int64_t>(stream),
+      range.newest_first ? kNewestOfLane : kOldestOfLane,
+      {static_cast<std::int64_t>(range.lane == Lane::kBacklog ? Lane::kRaw : range.lane),
        to_signed(range.after), to_signed(range.upto)},
       std::ref(pending));
   if (read.ok()) return pending.take();
@@ -162,7 +152,9 @@ Result<std::vector<StoredChunk>> Reader::at(std::span<const std::uint64_t> posit
   for (const std::uint64_t position : positions) {
     Result<> read = impl_->connection.for_each(
         "SELECT position, run.run, stream, seq, channel, count, first_ns, last_ns, crc, bytes"
-        " FROM chunk LEFT JOIN run ON run.id = chunk.run WHERE position = ?",
+        " FROM chunk LEFT JOIN run ON run.id = chunk.run WHERE position = ?"
+        " AND EXISTS (SELECT 1 FROM pending WHERE lane BETWEEN 0 AND 5"
+        " AND pending.position = chunk.position)",
         {to_signed(position)}, [&](const Row& row) {
           StoredChunk stored = stored_chunk(row);
           if (is_whole(stored.chunk)) {
@@ -189,15 +181,62 @@ Result<std::vector<Holding>> Reader::holdings() {
   if (Result<> there = impl_->follow(); !there.ok()) return there.error();
   std::vector<Holding> holdings;
   Result<> read = impl_->connection.for_each(
-      "SELECT run.run, stream, last_seq, pending_chunks FROM stream JOIN run ON run.id = stream.run"
+      "SELECT run.run, stream, last_seq, pending_chunks, last_seq - (SELECT"
+      " coalesce(sum(last - first + 1), 0) FROM settled AS s WHERE s.run = stream.run"
+      " AND s.stream = stream.stream), confirmed < last_seq AND EXISTS (SELECT 1 FROM settled AS s"
+      " WHERE s.run = closing_run AND s.stream = 0 AND resolved = 0"
+      " AND closing_seq BETWEEN first AND last) FROM stream JOIN run ON run.id = stream.run"
       " ORDER BY run.id, stream",
       {}, [&](const Row& row) {
         holdings.push_back({run_id_of(row.blob(0)), static_cast<Stream>(row.integer(1)),
-                            to_unsigned(row.integer(2)), to_unsigned(row.integer(3))});
+                            to_unsigned(row.integer(2)), to_unsigned(row.integer(3)),
+                            to_unsigned(row.integer(4)), row.integer(5) != 0});
         return true;
       });
   if (!read.ok()) return read.error();
   return holdings;
+}
+
+Result<std::optional<Question>> Reader::question(const RunId& run, Stream stream,
+                                                 std::uint64_t first, std::size_t ranges_max) {
+  if (Result<> there = impl_->follow(); !there.ok()) return there.error();
+  Question question{0, run, stream, first, 0, {}};
+  std::int64_t row_of_run = 0;
+  const std::span<const std::byte> id = std::as_bytes(std::span(run.bytes));
+  Result<> read = impl_->connection.for_each(
+      "SELECT run.id, last_seq, EXISTS (SELECT 1 FROM settled AS s WHERE s.run = closing_run"
+      " AND s.stream = 0 AND resolved = 0 AND closing_seq BETWEEN first AND last)"
+      " FROM stream JOIN run ON run.id = stream.run WHERE run.run = ? AND stream.stream = ?",
+      {id, static_cast<std::int64_t>(stream)}, [&](const Row& row) {
+        row_of_run = row.integer(0);
+        question.last = to_unsigned(row.integer(1));
+        question.is_last = row.integer(2) != 0;
+        return false;
+      });
+  if (!read.ok()) return read.error();
+  if (question.last < first) return std::optional<Question>();
+  std::uint64_t next = first;
+  const auto settled_from = [&](std::uint64_t from) {
+    if (from > next) question.unsettled.push_back({next, from - 1, 0});
+    // What is beyond has a question of its own.
+    const bool full = question.unsettled.size() > ranges_max;
+    if (full) question.last = question.unsettled.back().first - 1;
+    if (full) question.unsettled.pop_back();
+    return !full;
+  };
+  bool all = true;
+  read = impl_->connection.for_each(
+      "SELECT first, last FROM settled WHERE run = ? AND stream = ? AND last >= ?"
+      " AND first <= ? ORDER BY first",
+      {row_of_run, static_cast<std::int64_t>(stream), to_signed(first), to_signed(question.last)},
+      [&](const Row& row) {
+        all = settled_from(to_unsigned(row.integer(0)));
+        next = std::max(next, to_unsigned(row.integer(1)) + 1);
+        return all;
+      });
+  if (!read.ok()) return read.error();
+  if (all) settled_from(question.last + 1);
+  return std::optional(std::move(question));
 }
 
 Result<WaitingByLane> Reader::waiting() {
@@ -213,18 +252,12 @@ Result<WaitingByLane> Reader::waiting() {
       });
   for (std::size_t i = 0; i < kStoredLanes && read.ok(); ++i) {
     if (waiting[i].chunks == 0) continue;
-    const Lane lane = kLanes[i];
-    const bool promoted = is_promoted(lane);
-    read = impl_->connection.for_each(
-        promoted ? kFirstPromoted : kFirstOfStream,
-        {promoted ? static_cast<std::int64_t>(lane) : static_cast<std::int64_t>(stream_of(lane)),
-         to_signed(promoted ? 0 : impl_->first[i])},
-        [&](const Row& row) {
-          impl_->first[i] = to_unsigned(row.integer(0));
-          waiting[i].boot = row.text(1);
-          waiting[i].first = instant_from_ns(row.integer(2));
-          return true;
-        });
+    read = impl_->connection.for_each(kFirstOfLane, {static_cast<std::int64_t>(i)},
+                                      [&](const Row& row) {
+                                        waiting[i].boot = row.text(0);
+                                        waiting[i].first = instant_from_ns(row.integer(1));
+                                        return true;
+                                      });
   }
   if (!read.ok()) return read.error();
   return waiting;

@@ -7,12 +7,14 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "core/chunk.hpp"
 #include "core/lane.hpp"
+#include "core/question.hpp"
 #include "core/result.hpp"
 #include "storage/store.hpp"
 
@@ -29,6 +31,8 @@ struct Holding {
   Stream stream = Stream::kRaw;
   std::uint64_t last_seq = 0;        // last key given
   std::uint64_t pending_chunks = 0;  // unacknowledged
+  std::uint64_t unsettled = 0;       // keys: of those, and of what was dropped or is missing
+  bool asks_last = false;            // the run is closed: the collector is to be asked once more
 };
 
 // What waits in a lane, and how old the chunk is that was stored first of it.
@@ -88,13 +92,17 @@ class Reader {
   // Those of `positions` that are still pending, in order of position.
   Result<std::vector<StoredChunk>> at(std::span<const std::uint64_t> positions);
   Result<std::vector<Holding>> holdings();
+  // What to ask the collector about the keys of a stream from `first` on, without a number; with at
+  // most `ranges_max` ranges, so that it may end before the last key. Nothing when there are none.
+  Result<std::optional<Question>> question(const RunId& run, Stream stream, std::uint64_t first,
+                                           std::size_t ranges_max);
   // Exact, and without counting: a step down an index for each lane.
   Result<WaitingByLane> waiting();
 
   // Goes on at `bookmark` and moves it: at most `bytes_max` (one record at least) in one short
   // transaction, and nothing is locked between two calls. A part may be empty and not the last.
   // What is sealed between two calls may come in a frame and in its chunk, and never in neither.
-  // Chunks that were delivered are gone, here too.
+  // Chunks that were delivered are in it as long as they are kept.
   Result<RangePart> range(const TimeRange& range, Bookmark& bookmark, std::size_t bytes_max);
 
   // What was met since the last call: chunks whose checksum is wrong, which are never returned, and

@@ -148,26 +148,37 @@ std::vector<EarlierRun> unfinished_runs(Transaction& transaction, const KnownRun
   return unfinished;
 }
 
-void forget_settled_runs(Transaction& transaction, const KnownRun& current) {
-  std::vector<std::int64_t> settled;
+std::vector<OverRun> over_runs(Transaction& transaction, const KnownRun& current) {
+  std::vector<OverRun> runs;
   transaction.for_each(
-      "SELECT id FROM run WHERE state <> 0 AND id <> ?"
-      " AND NOT EXISTS (SELECT 1 FROM chunk WHERE chunk.run = run.id)"
-      " AND NOT EXISTS (SELECT 1 FROM frame WHERE frame.run = run.id)"
-      " AND NOT EXISTS (SELECT 1 FROM tombstone WHERE tombstone.run = run.id)"
-      " AND NOT EXISTS (SELECT 1 FROM missing WHERE missing.run = run.id AND declared = 0)",
+      "SELECT id, run, closing_run, closing_seq FROM run WHERE id IN (" + std::string(kOverRuns) +
+          ") ORDER BY id",
       {current.row}, [&](const Row& row) {
-        settled.push_back(row.integer(0));
+        OverRun over{row.integer(0), {run_id_of(row.blob(1)), {}}, std::nullopt, 0};
+        if (!row.is_null(2)) over.closing_run = row.integer(2);
+        over.closing_seq = to_unsigned(row.integer(3));
+        runs.push_back(std::move(over));
         return true;
       });
-  for (const std::int64_t row : settled) {
-    transaction.run(
-        "UPDATE past SET (delivered, dropped) = (SELECT past.delivered + "
-        "coalesce(sum(s.delivered), 0),"
-        " past.dropped + coalesce(sum(s.dropped), 0) FROM stream AS s WHERE s.run = ?)",
-        {row});
-    transaction.run("DELETE FROM run WHERE id = ?", {row});
+  for (OverRun& over : runs) {
+    transaction.for_each(
+        "SELECT stream, last_seq FROM stream WHERE run = ? AND last_seq > 0 ORDER BY stream",
+        {over.row}, [&](const Row& row) {
+          over.keys.streams.push_back(
+              {static_cast<Stream>(row.integer(0)), to_unsigned(row.integer(1))});
+          return true;
+        });
   }
+  return runs;
+}
+
+void forget_run(Transaction& transaction, std::int64_t row) {
+  transaction.run(
+      "UPDATE past SET (delivered, dropped) = (SELECT past.delivered + "
+      "coalesce(sum(s.delivered), 0),"
+      " past.dropped + coalesce(sum(s.dropped), 0) FROM stream AS s WHERE s.run = ?)",
+      {row});
+  transaction.run("DELETE FROM run WHERE id = ?", {row});
 }
 
 }  // namespace sluice::storage

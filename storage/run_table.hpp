@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/chunk.hpp"
@@ -70,8 +71,26 @@ void remove_frames(Transaction& transaction, const KnownRun& run, std::uint64_t 
 // Runs other than `current` that have a hot tail or neither ended well nor were recovered.
 std::vector<EarlierRun> unfinished_runs(Transaction& transaction, const KnownRun& current);
 
-// Forgets those runs that have ended and of which everything is settled, and nothing else; keeps
-// their share of the totals. `current` is never forgotten.
-void forget_settled_runs(Transaction& transaction, const KnownRun& current);
+// A run that is over: it has ended, everything of it is settled and nothing is kept.
+struct OverRun {
+  std::int64_t row = 0;
+  SettledRun keys;
+  // The record that closes it: a run by its row, and the key in its stream of events.
+  std::optional<std::int64_t> closing_run;
+  std::uint64_t closing_seq = 0;
+};
+// The rows of those other than ?1. What is declared missing by keys waits for the collector to say
+// what became of them.
+inline constexpr std::string_view kOverRuns =
+    "SELECT id FROM run WHERE state <> 0 AND id <> ?1"
+    " AND NOT EXISTS (SELECT 1 FROM chunk WHERE chunk.run = run.id)"
+    " AND NOT EXISTS (SELECT 1 FROM frame WHERE frame.run = run.id)"
+    " AND NOT EXISTS (SELECT 1 FROM tombstone WHERE tombstone.run = run.id)"
+    " AND NOT EXISTS (SELECT 1 FROM missing WHERE missing.run = run.id"
+    " AND (declared = 0 OR (first >= 1 AND record IS NOT NULL)))";
+// The oldest first.
+std::vector<OverRun> over_runs(Transaction& transaction, const KnownRun& current);
+// But for its share of the totals.
+void forget_run(Transaction& transaction, std::int64_t row);
 
 }  // namespace sluice::storage

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "storage/chunk_table.hpp"
+#include "storage/closed_table.hpp"
 #include "storage/missing_table.hpp"
 
 namespace sluice::storage {
@@ -85,6 +86,9 @@ void Salvage::learn(const PageRow& row) {
     if (books_.size() < kRunsMax * kStreamCount) {
       books_.try_emplace({books->run, books->stream}, Books{*books, 0});
     }
+  } else if (std::optional<SettledRun> closed = closed_row(row);
+             closed && closed_.size() < static_cast<std::size_t>(kClosedRunsMax)) {
+    closed_.push_back(std::move(*closed));
   }
 }
 
@@ -100,9 +104,11 @@ void Salvage::add_runs(Transaction& transaction) {
     const auto owner = runs_.find(key.first);
     if (owner == runs_.end()) continue;
     const StreamRow& row = books.row;
-    put_books(transaction, *owner->second.here, row.stream, row.last_seq, row.delivered,
+    // What was kept comes as if it were pending, and is delivered again: who has it drops it.
+    put_books(transaction, *owner->second.here, row.stream, row.last_seq, row.delivered - row.kept,
               row.dropped);
   }
+  for (const SettledRun& run : closed_) put_closed(transaction, run);
   all_here_ = all_runs(transaction);
 }
 
@@ -187,9 +193,11 @@ void Salvage::note_rest_of(Transaction& transaction, const KnownRun& run, Stream
   const Books* const books = books_of(run, stream);
   std::uint64_t keys = 0;
   for (const Interval& hole : holes) keys += hole.last - hole.first + 1;
-  // As many as were not pending: then they were settled or declared, and nobody has to hear of it.
+  const std::uint64_t chunks =
+      books != nullptr ? books->row.pending_chunks + books->row.kept_chunks : 0;
+  // As many as were not there: then they were settled or declared, and nobody has to hear of it.
   const bool whole = books != nullptr && books->row.undeclared_chunks == 0 &&
-                     keys == books->row.last_seq - books->row.pending_chunks &&
+                     keys == books->row.last_seq - chunks &&
                      (holes.empty() || holes.back().last <= books->row.last_seq);
   for (const Interval& hole : holes) {
     const Missing missing{run.run, stream, hole.first, hole.last, 0, Instant{}, Instant::max()};
@@ -200,11 +208,14 @@ void Salvage::note_rest_of(Transaction& transaction, const KnownRun& run, Stream
     }
   }
   if (stream != Stream::kRaw || whole) return;
-  const bool counted = books != nullptr && books->row.pending >= books->salvaged;
+  // Those that were kept were among them, and which are left nobody can tell.
+  const std::uint64_t kept = books != nullptr ? books->row.kept : 0;
+  const bool counted = books != nullptr && kept == 0 && books->row.pending >= books->salvaged;
   const std::uint64_t readings = counted ? books->row.pending - books->salvaged : 0;
   // Of the current run every key is known; of another one there may have been more.
-  const bool may_be_more =
-      books == nullptr && run.run != current_ && (!holes.empty() || !has_books(run));
+  const bool may_be_more = books == nullptr
+                               ? run.run != current_ && (!holes.empty() || !has_books(run))
+                               : kept > 0 && books->salvaged < kept + books->row.pending;
   if (readings == 0 && !may_be_more) return;
   note(transaction, run, {run.run, stream, 0, 0, readings, Instant{}, Instant::max()});
 }

@@ -81,6 +81,7 @@ class Salvage {
   std::map<std::int64_t, Run> names_;  // those of the index
   std::vector<KnownRun> all_here_;     // with those that the new one knew by itself
   std::map<BooksKey, Books> books_;
+  std::vector<SettledRun> closed_;
   std::map<BooksKey, std::uint64_t> readings_;  // of the step that is not committed yet
   std::uint64_t chunks_in_step_ = 0;
   Written written_in_step_;

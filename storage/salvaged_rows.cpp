@@ -68,6 +68,8 @@ std::optional<RunRow> run_row(const PageRow& row) {
   run.last_durable = instant_from_ns(columns.any());
   run.last_commit = columns.later_count();
   run.sealed_commit = columns.later_count();
+  columns.skip_later();  // what closes it: it is closed anew
+  columns.skip_later();
   run.row = row.rowid;
   const bool fits = row.has_rowid && row.rowid >= 1 && columns.ok() && columns.at_end() &&
                     id.size() == run.id.bytes.size() && run.boot.size() <= kBootBytesMax;
@@ -103,8 +105,12 @@ std::optional<StreamRow> stream_row(const PageRow& row) {
   books.undeclared_chunks = columns.later_count();
   columns.later_count();  // their readings
   columns.later_count();  // the longest span
+  books.kept_chunks = columns.later_count();
+  books.kept = columns.later_count();
+  columns.skip_later();  // what is confirmed: it is closed anew
   const bool fits = !row.has_rowid && columns.ok() && columns.at_end() &&
-                    books.pending_chunks <= books.last_seq &&
+                    books.pending_chunks + books.kept_chunks <= books.last_seq &&
+                    books.kept <= books.delivered &&
                     stored == books.pending + books.delivered + books.dropped;
   return fits ? std::optional(books) : std::nullopt;
 }
@@ -143,6 +149,23 @@ std::optional<FrameRow> frame_row(const PageRow& row) {
   frame.commit = columns.later_count();
   const bool fits = row.has_rowid && columns.ok() && columns.at_end();
   return fits ? std::optional(frame) : std::nullopt;
+}
+
+std::optional<SettledRun> closed_row(const PageRow& row) {
+  SettledRun run;
+  Columns columns(row);
+  columns.skip_rowid();
+  const std::span<const std::byte> id = columns.blob();
+  for (std::uint8_t stream = 0; stream < kStreamCount; ++stream) {
+    const std::uint64_t last = columns.count();
+    if (last > 0) run.streams.push_back({static_cast<Stream>(stream), last});
+  }
+  columns.integer(0, 1);  // whether it is due: it is, now
+  const bool fits = row.has_rowid && columns.ok() && columns.at_end() &&
+                    id.size() == run.run.bytes.size() && !run.streams.empty();
+  if (!fits) return std::nullopt;
+  std::memcpy(run.run.bytes.data(), id.data(), id.size());
+  return run;
 }
 
 }  // namespace sluice::storage

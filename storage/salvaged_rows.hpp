@@ -27,6 +27,8 @@ struct StreamRow {
   std::uint64_t delivered = 0;
   std::uint64_t dropped = 0;
   std::uint64_t undeclared_chunks = 0;
+  std::uint64_t kept_chunks = 0;
+  std::uint64_t kept = 0;  // readings
 };
 std::optional<StreamRow> stream_row(const PageRow& row);
 
@@ -45,5 +47,8 @@ struct FrameRow {
   std::uint64_t commit = 0;
 };
 std::optional<FrameRow> frame_row(const PageRow& row);
+
+// Of the runs that are closed.
+std::optional<SettledRun> closed_row(const PageRow& row);
 
 }  // namespace sluice::storage

@@ -16,7 +16,11 @@ CREATE TABLE run (
   -- Its commits are numbered. The newest one that left no frame, and the newest that sealed the hot
   -- tail: frames of earlier ones are leftovers.
   last_commit INTEGER NOT NULL DEFAULT 0,
-  sealed_commit INTEGER NOT NULL DEFAULT 0
+  sealed_commit INTEGER NOT NULL DEFAULT 0,
+  -- The event record that closes it: a run by its number, and the key there. It is forgotten once
+  -- the collector has that, and has been asked about the run once more.
+  closing_run INTEGER,
+  closing_seq INTEGER
 ) STRICT;
 
 -- The key last given, and where the readings are that ever got one (streams other than raw: 0).
@@ -37,12 +41,20 @@ CREATE TABLE stream (
   -- No chunk reaches over more time: one that reaches into a span begins this much before it or
   -- later.
   span_max_ns INTEGER NOT NULL DEFAULT 0 CHECK (span_max_ns >= 0),
+  -- What the collector has and is still here: chunks, and readings, which are among `delivered`.
+  kept_chunks INTEGER NOT NULL DEFAULT 0 CHECK (kept_chunks >= 0),
+  kept INTEGER NOT NULL DEFAULT 0 CHECK (kept >= 0),
+  -- Of a run that is closed: up to this key the collector was asked once more, and had everything.
+  confirmed INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (run, stream)
 ) STRICT, WITHOUT ROWID;
 
--- Chunks that are pending. A pinned one is a gap record of ours: dropping it would leave keys that
--- are neither stored nor declared. A promoted one is in another lane than its stream says: 0, that
--- of alerts, or 3, that of readings asked for.
+-- Chunks that are pending, and those that are kept: settled as held by the collector, and here in
+-- case that it loses them. Nothing in a row says which it is, so that nothing of it is written when
+-- that changes: a pending one has a row in `pending`, a kept one's key is in `settled`. A pinned one
+-- is a gap record of ours: dropping it would leave keys that are neither stored nor declared. A
+-- promoted one is in another lane than its stream says: 0, that of alerts, or 3, that of readings
+-- asked for.
 CREATE TABLE chunk (
   position INTEGER PRIMARY KEY AUTOINCREMENT,
   run INTEGER NOT NULL REFERENCES run,
@@ -58,37 +70,59 @@ CREATE TABLE chunk (
   promoted INTEGER CHECK (promoted IN (0, 3)),
   UNIQUE (run, stream, seq)
 ) STRICT;
--- Of a stream, what is in the lane of its own: nobody has to pass over what was promoted.
-CREATE INDEX pending_chunk ON chunk (stream, position) WHERE promoted IS NULL;
-CREATE INDEX promoted_chunk ON chunk (promoted, position) WHERE promoted IS NOT NULL;
 -- One channel's chunks in time, by slots of 2^34 ns (17 s). With the channel in front every chunk of
 -- a seal would touch a page of its own; so all of them go to the few pages of the present slot.
 CREATE INDEX chunk_by_time ON chunk (run, stream, first_ns >> 34, channel, first_ns);
 
--- What is in each lane (core/lane.hpp) of the chunks, so that nobody has to count. Kept by what
--- follows, whatever statement it is that changes them.
-CREATE TABLE lane (
-  lane INTEGER PRIMARY KEY CHECK (lane BETWEEN 0 AND 5),
-  chunks INTEGER NOT NULL CHECK (chunks >= 0),
-  bytes INTEGER NOT NULL CHECK (bytes >= 0)
-) STRICT;
-INSERT INTO lane VALUES (0, 0, 0), (1, 0, 0), (2, 0, 0), (3, 0, 0), (4, 0, 0), (5, 0, 0);
+-- What is to be sent, lane by lane (core/lane.hpp), in the order of its coming. Kept by what follows
+-- as far as chunks come, go or change their lane; an acknowledgement takes rows out.
+CREATE TABLE pending (
+  lane INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  PRIMARY KEY (lane, position)
+) STRICT, WITHOUT ROWID;
 CREATE TRIGGER chunk_enters AFTER INSERT ON chunk BEGIN
-  UPDATE lane SET chunks = chunks + 1, bytes = bytes + length(NEW.bytes)
-    WHERE lane = coalesce(NEW.promoted, NEW.stream + 1 + (NEW.stream > 1));
+  INSERT INTO pending VALUES
+    (coalesce(NEW.promoted, NEW.stream + 1 + (NEW.stream > 1)), NEW.position, length(NEW.bytes));
+  UPDATE lane SET chunks = chunks + 1, bytes = bytes + length(NEW.bytes) WHERE lane = 6;
 END;
 -- A damaged row may have another length than it came with: of a lane that is empty nothing is left.
 CREATE TRIGGER chunk_leaves AFTER DELETE ON chunk BEGIN
+  DELETE FROM pending
+    WHERE lane = coalesce(OLD.promoted, OLD.stream + 1 + (OLD.stream > 1))
+    AND position = OLD.position;
   UPDATE lane SET chunks = chunks - 1,
-    bytes = iif(chunks > 1, max(bytes - length(OLD.bytes), 0), 0)
-    WHERE lane = coalesce(OLD.promoted, OLD.stream + 1 + (OLD.stream > 1));
+    bytes = iif(chunks > 1, max(bytes - length(OLD.bytes), 0), 0) WHERE lane = 6;
 END;
 CREATE TRIGGER chunk_changes_lane AFTER UPDATE OF stream, bytes, promoted ON chunk BEGIN
-  UPDATE lane SET chunks = chunks - 1,
-    bytes = iif(chunks > 1, max(bytes - length(OLD.bytes), 0), 0)
-    WHERE lane = coalesce(OLD.promoted, OLD.stream + 1 + (OLD.stream > 1));
-  UPDATE lane SET chunks = chunks + 1, bytes = bytes + length(NEW.bytes)
-    WHERE lane = coalesce(NEW.promoted, NEW.stream + 1 + (NEW.stream > 1));
+  UPDATE pending SET lane = coalesce(NEW.promoted, NEW.stream + 1 + (NEW.stream > 1)),
+    bytes = length(NEW.bytes)
+    WHERE lane = coalesce(OLD.promoted, OLD.stream + 1 + (OLD.stream > 1))
+    AND position = OLD.position;
+  UPDATE lane SET bytes = max(bytes - length(OLD.bytes), 0) + length(NEW.bytes) WHERE lane = 6;
+END;
+
+-- What is in each lane, and, as 6, in the table of chunks, with those that are kept: so that nobody
+-- has to count.
+CREATE TABLE lane (
+  lane INTEGER PRIMARY KEY CHECK (lane BETWEEN 0 AND 6),
+  chunks INTEGER NOT NULL CHECK (chunks >= 0),
+  bytes INTEGER NOT NULL CHECK (bytes >= 0)
+) STRICT;
+INSERT INTO lane
+  VALUES (0, 0, 0), (1, 0, 0), (2, 0, 0), (3, 0, 0), (4, 0, 0), (5, 0, 0), (6, 0, 0);
+CREATE TRIGGER pending_enters AFTER INSERT ON pending BEGIN
+  UPDATE lane SET chunks = chunks + 1, bytes = bytes + NEW.bytes WHERE lane = NEW.lane;
+END;
+CREATE TRIGGER pending_leaves AFTER DELETE ON pending BEGIN
+  UPDATE lane SET chunks = chunks - 1, bytes = iif(chunks > 1, max(bytes - OLD.bytes, 0), 0)
+    WHERE lane = OLD.lane;
+END;
+CREATE TRIGGER pending_changes_lane AFTER UPDATE OF lane, bytes ON pending BEGIN
+  UPDATE lane SET chunks = chunks - 1, bytes = iif(chunks > 1, max(bytes - OLD.bytes, 0), 0)
+    WHERE lane = OLD.lane;
+  UPDATE lane SET chunks = chunks + 1, bytes = bytes + NEW.bytes WHERE lane = NEW.lane;
 END;
 
 -- What is left of chunks that lost their bytes, until the collector has said whether it got the
@@ -106,9 +140,11 @@ CREATE TABLE tombstone (
   first_ns INTEGER NOT NULL,
   last_ns INTEGER NOT NULL,
   members BLOB NOT NULL CHECK (length(members) = 8 * (last - first + 1)),
+  record INTEGER,  -- position of the gap record that declares them, unless an old version wrote it
   UNIQUE (run, stream, first)
 ) STRICT;
 CREATE INDEX undeclared_tombstone ON tombstone (run, stream, first) WHERE declared = 0;
+CREATE INDEX tombstone_record ON tombstone (record) WHERE record IS NOT NULL;
 
 -- The hot tail: one frame per commit, until it is sealed into chunks.
 CREATE TABLE frame (
@@ -135,7 +171,9 @@ CREATE TABLE settled (
 ) STRICT, WITHOUT ROWID;
 
 -- What was durable and is gone, and its checksums with it: keys of a run and stream, or, when first is
--- 0, readings that had none yet. A row that is not declared is itself the durable record of the gap.
+-- 0, readings that had none yet. Lost here, or by the collector after they had been settled and
+-- erased. A row that is not declared is itself the durable record of the gap; one that is declared
+-- goes to `settled` once the collector says what became of its keys.
 CREATE TABLE missing (
   id INTEGER PRIMARY KEY,
   run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
@@ -145,9 +183,12 @@ CREATE TABLE missing (
   readings INTEGER NOT NULL CHECK (readings >= 0),  -- 0 when it cannot be known
   first_ns INTEGER NOT NULL,
   last_ns INTEGER NOT NULL,
-  declared INTEGER NOT NULL DEFAULT 0 CHECK (declared IN (0, 1))  -- by a gap record
+  declared INTEGER NOT NULL DEFAULT 0 CHECK (declared IN (0, 1)),  -- by a gap record
+  reason INTEGER NOT NULL DEFAULT 3,  -- of the gap, its number on the wire
+  record INTEGER  -- position of the gap record that declares them
 ) STRICT;
 CREATE INDEX missing_key ON missing (run, stream, first);
+CREATE INDEX missing_record ON missing (record) WHERE record IS NOT NULL;
 
 -- The newest chunks whose checksum turned out to be wrong, for people to look at. Their keys are
 -- missing.
@@ -197,6 +238,20 @@ CREATE TABLE request (
   command BLOB NOT NULL,
   answer BLOB
 ) STRICT;
+
+-- Runs that are closed and forgotten, by the last key of each stream. When the collector turns out
+-- to have lost anything it may have lost some of theirs too, and nobody else knows of them: then all
+-- of them are closed again.
+CREATE TABLE closed (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  run BLOB NOT NULL CHECK (length(run) = 16),
+  last_event INTEGER NOT NULL,
+  last_rollup INTEGER NOT NULL,
+  last_raw INTEGER NOT NULL,
+  last_rejected INTEGER NOT NULL,
+  due INTEGER NOT NULL CHECK (due IN (0, 1))  -- to be closed, or to be closed again
+) STRICT;
+CREATE INDEX due_closed ON closed (id) WHERE due = 1;
 
 -- What became of the readings of runs that are settled and forgotten. One row.
 CREATE TABLE past (

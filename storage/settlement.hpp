@@ -9,13 +9,15 @@
 // A refusal is believed by itself: whoever knows the checksum of the very chunk has seen it.
 
 #include "core/ack.hpp"
+#include "core/question.hpp"
 #include "storage/run_table.hpp"
 #include "storage/sqlite.hpp"
 #include "storage/store.hpp"
 
 namespace sluice::storage {
 
-// Removes what `ack`, of `run`, settles; when it is not believed, only what its refusals settle.
+// Settles what `ack`, of `run`, says; when it is not believed, only what its refusals settle.
+// Chunks that are held are kept, others removed.
 //
 // An acknowledgement of less than was settled before (late, or of a collector restored from a
 // backup) is believed as far as it says nothing new. One that cuts through what was settled before
@@ -24,6 +26,12 @@ namespace sluice::storage {
 // At most kSettledChunksMax at a time, so that a transaction stays small: the outcome says when
 // there is more in it.
 AckOutcome settle(Transaction& transaction, const KnownRun& run, const Ack& ack);
+
+// The same of an answer, interval by interval; and what it proves lost is not settled any more:
+// chunks that are kept are pending again, other keys are missing. To be called with nothing else in
+// between until it is not unfinished any more: what is settled anew meanwhile would be taken for
+// lost.
+AckOutcome settle(Transaction& transaction, const KnownRun& run, const Answered& answered);
 
 // Most chunks that one transaction settles.
 inline constexpr std::uint64_t kSettledChunksMax = 2'048;

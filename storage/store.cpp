@@ -14,22 +14,20 @@
 #include "storage/recording_table.hpp"
 #include "storage/run_names.hpp"
 #include "storage/set_aside.hpp"
-#include "storage/settlement.hpp"
 #include "storage/store_impl.hpp"
 #include "storage/tombstone_table.hpp"
 
 namespace sluice::storage {
 namespace {
 
-// A drop frees this much at least beyond what is asked for, so that at the brim not every commit is
-// followed by one.
-constexpr std::uint64_t kFreedBytesMin = 64 * 1024;
-
 // The watermark is one write and one flush beside those of this many commits.
 constexpr std::uint64_t kCommitsPerMark = 60;
 
 // Of a channel's, clock's or recording's row, without names.
 constexpr std::uint64_t kNoteBytes = 64;
+
+// Pieces of what is kept that go in a row when there is no room.
+constexpr int kErasuresMax = 8;
 
 // Declared by one gap record each; as many go into one chunk.
 constexpr std::size_t kMissingMax = 64;
@@ -119,8 +117,8 @@ Result<> Store::declare(std::span<const Missing> missing, const SealedChunk& gap
   const std::uint64_t bytes = kSmallLogBytes + log_bytes_of(1, gap.bytes.size());
   if (Result<> room = impl_->make_log_room(bytes); !room.ok()) return room;
   Transaction transaction(impl_->connection);
-  for (const Missing& one : missing) mark_declared(transaction, one);
-  add_chunk(transaction, impl_->run, gap, Pin::kYes);
+  const std::uint64_t record = add_chunk(transaction, impl_->run, gap, Pin::kYes).position;
+  for (const Missing& one : missing) mark_declared(transaction, one, record);
   const std::uint64_t undeclared = count_undeclared(transaction);
   if (Result<> done = impl_->conclude(transaction); !done.ok()) return done;
   impl_->undeclared = undeclared;
@@ -211,46 +209,37 @@ Result<> Store::commit(const Commit& commit) {
   return Ok{};
 }
 
-Result<AckOutcome> Store::acknowledge(const Ack& ack) {
-  AckOutcome outcome;
-  outcome.refused = true;
-  if (Result<> room = impl_->make_log_room(kSmallLogBytes); !room.ok()) return room.error();
-  Transaction transaction(impl_->connection);
-  const std::optional<KnownRun> run = find_run(transaction, ack.run);
-  if (run) outcome = settle(transaction, *run, ack);
-  if (!transaction.ok()) return impl_->end_reading(transaction).error();
-  if (outcome.settled_chunks == 0) return outcome;
-  impl_->forget(transaction);
-  impl_->give_back_pages(transaction);
-  if (Result<> done = impl_->conclude(transaction); !done.ok()) return done.error();
-  return outcome;
-}
-
 Result<std::vector<Drop>> Store::make_room() {
-  const Result<Usage> usage = usage_of(impl_->connection);
-  if (!usage.ok()) {
-    impl_->take_note(usage.error());
-    return usage.error();
-  }
-  const Shares& shares = impl_->space.shares();
-  const std::uint64_t excess = impl_->space.excess(usage->used, usage->file);
-  if (excess > 0 && remove_salvaged(impl_->options.path)) {
+  Result<Need> need = impl_->look_for_room();
+  if (!need.ok()) return need.error();
+  if (need->excess > 0 && remove_salvaged(impl_->options.path)) {
     impl_->share_with_set_aside();
     return std::vector<Drop>();
   }
-  const bool too_large = impl_->space.is_disk_short() || usage->pages > shares.database;
-  const bool shrinks = too_large && usage->pages > usage->used;
-  if (excess == 0 && !shrinks) return impl_->cut_file(*usage);
+  for (int piece = 0; piece < kErasuresMax; ++piece) {
+    const Result<std::uint64_t> erased = impl_->erase_kept(need->excess);
+    if (!erased.ok()) return erased.error();
+    if (*erased == 0) break;
+    need = impl_->look_for_room();
+    if (!need.ok()) return need.error();
+  }
+  // More of it goes the next time, before anything is dropped.
+  if (need->excess > 0 && impl_->totals.kept_chunks > 0 && !impl_->grace_is_stuck) {
+    return std::vector<Drop>();
+  }
+  if (need->excess == 0 && !need->shrinks) return impl_->cut_file(need->usage);
   if (Result<> room = impl_->make_log_room(kSmallLogBytes); !room.ok()) return room.error();
   Transaction transaction(impl_->connection);
   std::vector<Drop> drops;
-  if (excess > 0) {
+  if (need->excess > 0) {
     drops = propose_drops(transaction, impl_->thinning,
-                          {excess + kFreedBytesMin, impl_->run, impl_->names});
+                          {need->excess + kFreedBytesMin, impl_->run, impl_->names});
   }
-  if (shrinks) transaction.run(kGiveBack);
+  if (need->shrinks) transaction.run(kGiveBack);
   if (Result<> done = impl_->drop(transaction, drops); !done.ok()) return done.error();
-  if (shrinks) static_cast<void>(limit_size(impl_->connection, shares.database));
+  if (need->shrinks) {
+    static_cast<void>(limit_size(impl_->connection, impl_->space.shares().database));
+  }
   return drops;
 }
 
@@ -272,10 +261,11 @@ Result<> Store::declare(std::span<const Drop> drops, const SealedChunk& gaps) {
   const std::uint64_t bytes = kSmallLogBytes + log_bytes_of(1, gaps.bytes.size());
   if (Result<> room = impl_->make_log_room(bytes); !room.ok()) return room;
   Transaction transaction(impl_->connection);
+  const std::uint64_t record = add_chunk(transaction, impl_->run, gaps, Pin::kYes).position;
   for (const Drop& drop : drops) {
-    if (const auto run = known_run_of(transaction, drop)) mark_declared(transaction, *run, drop);
+    const std::optional<KnownRun> run = known_run_of(transaction, drop);
+    if (run) mark_declared(transaction, *run, drop, record);
   }
-  add_chunk(transaction, impl_->run, gaps, Pin::kYes);
   if (Result<> done = impl_->conclude(transaction); !done.ok()) return done;
   impl_->count({&gaps, 1});
   return Ok{};

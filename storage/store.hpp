@@ -2,10 +2,11 @@
 // The gateway's buffer: one SQLite database, one writing connection that also checkpoints. Owned
 // and called by the storage thread alone; others read through storage/reader.hpp.
 //
-// A chunk is pending until the collector acknowledges it, then gone. A chunk that was dropped
-// leaves its key and checksum behind, as a tombstone, until the collector has settled that key too.
-// The transaction that drops makes it known durably; a gap record in the event stream declares it
-// once somebody may hear of it, so that an endless outage is one gap that grows.
+// A chunk is pending until the collector acknowledges it, then kept for a while, then gone. A chunk
+// that was dropped leaves its key and checksum behind, as a tombstone, until the collector has
+// settled that key too. The transaction that drops makes it known durably; a gap record in the
+// event stream declares it once somebody may hear of it, so that an endless outage is one gap that
+// grows.
 
 #include <cstddef>
 #include <cstdint>
@@ -19,6 +20,7 @@
 #include "core/ack.hpp"
 #include "core/chunk.hpp"
 #include "core/event.hpp"
+#include "core/question.hpp"
 #include "core/result.hpp"
 #include "core/time.hpp"
 #include "storage/disk.hpp"
@@ -122,8 +124,9 @@ struct Drop {
   GapReason reason = GapReason::kQuota;
 };
 
-// What was durable and is gone: a failing disk, a flush that lied, a deleted log. Keys of one run
-// and stream, or, when first_seq is 0, readings that had none yet.
+// What was durable and is gone: a failing disk, a flush that lied, a deleted log; or a collector
+// that has lost what had been erased here. Keys of one run and stream, or, when first_seq is 0,
+// readings that had none yet.
 struct Missing {
   RunId run;
   Stream stream = Stream::kRaw;
@@ -132,6 +135,19 @@ struct Missing {
   std::uint64_t readings = 0;  // 0 when it cannot be known
   Instant first;               // nothing of it was stamped before, or after the next
   Instant last;
+  GapReason reason = GapReason::kMediaLoss;
+};
+
+// An earlier run of which everything is settled and nothing is kept.
+struct SettledRun {
+  struct Keys {
+    Stream stream = Stream::kRaw;
+    std::uint64_t last_seq = 0;  // from 1 on, all of them
+    bool operator==(const Keys&) const = default;
+  };
+  RunId run;
+  std::vector<Keys> streams;
+  bool operator==(const SettledRun&) const = default;
 };
 
 // What became of the commit that failed, once the database is open again.
@@ -149,10 +165,20 @@ struct Suspect {
 };
 
 struct AckOutcome {
-  std::uint64_t settled_chunks = 0;    // rows this acknowledgement removed
+  std::uint64_t settled_chunks = 0;    // rows this acknowledgement settled
   std::uint64_t settled_readings = 0;  // raw readings inside those
-  bool unfinished = false;             // it settles more: to be acknowledged again, as it is
-  bool refused = false;  // something in it was not believed; nothing of that was removed
+  std::uint64_t settled_missing = 0;   // rows of keys that were missing and declared
+  std::uint64_t returned_chunks = 0;   // that an answer proved lost: pending again
+  std::uint64_t missing_keys = 0;      // the same, and nobody has them any more
+  std::uint64_t masked_keys = 0;       // the same, and a gap has settled them since
+  bool unfinished = false;  // it says more: to be passed again, as it is, before any other
+  bool refused = false;     // something in it was not believed; nothing of that was settled
+  bool holds_less = false;  // than is settled here: it is late, or the collector has lost something
+  bool unknown_run = false;
+  bool confirms = false;  // that a closed run may be forgotten
+
+  // The collector has lost something.
+  bool has_loss() const { return returned_chunks + missing_keys + masked_keys > 0; }
 };
 
 // Chunks whose tombstones are kept, of all runs: a sixteenth of the quota. Those beyond have to be
@@ -172,8 +198,10 @@ struct Totals {
   std::uint64_t pending_chunks = 0;  // of all streams
   std::uint64_t sealed_upto = 0;     // position of the last chunk that the run's hot tail became
   std::uint64_t undeclared_chunks = 0;
+  std::uint64_t kept_chunks = 0;  // delivered, and kept in case that the collector loses them
+  std::uint64_t kept_bytes = 0;
   std::uint64_t bytes = 0;     // database and WAL
-  std::uint64_t room = 0;      // bytes until the quota makes something go
+  std::uint64_t room = 0;      // bytes until the quota makes something go that the collector lacks
   std::int64_t grown = 0;      // bytes that commits have taken since the store was opened; not
                                // what others gave back
   std::uint64_t promoted = 0;  // raw chunks, into the lane of requested ones, since then
@@ -239,15 +267,25 @@ class Store {
   // declared.
   Result<> declare(std::span<const Missing> missing, const SealedChunk& gap);
 
-  // Removes exactly the keys that the collector has settled. An acknowledgement of an unknown run,
-  // beyond what was ever given a key, or with the wrong check is refused whole.
+  // Settles exactly the keys that the collector has settled. Chunks that it holds are kept as long
+  // as there is room. An acknowledgement of an unknown run, beyond what was ever given a key, or
+  // with the wrong check is refused whole.
   Result<AckOutcome> acknowledge(const Ack& ack);
+  // The same of an answer, interval by interval. What the collector turns out to have lost is
+  // pending again if it is kept, else missing().
+  Result<AckOutcome> acknowledge(const Answered& answered);
+
+  // Earlier runs that may be closed, a bounded number. Costs nothing while nothing has changed.
+  Result<std::vector<SettledRun>> settled_runs();
+  // Forgets them. `record` closes all of them; it is never dropped. kInvalid, and nothing changes,
+  // when one is not, or no longer, settled.
+  Result<> close(std::span<const SettledRun> runs, const SealedChunk& record);
 
   // Drops a bounded piece of what has to go for the quota to hold and the disk to have its free
   // floor: what a rollup covers first, then least valuable first, oldest first; before any of it
-  // the file that was salvaged. Nothing while both hold, or when nothing is left that may be
-  // dropped. Keeps the reserve and gives free pages back to a short disk, so it is to be called all
-  // the time.
+  // the file that was salvaged, and what is kept. Keeps the grace area within its share. Nothing
+  // while both hold, or when nothing is left that may be dropped. Keeps the reserve and gives free
+  // pages back to a short disk, so it is to be called all the time.
   Result<std::vector<Drop>> make_room();
   // Drops these chunks. kInvalid, and nothing changes, when not all of them are pending, or one is
   // a gap record: those are never dropped.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "storage/chunk_table.hpp"
+#include "storage/closed_table.hpp"
 #include "storage/continuity.hpp"
 #include "storage/database.hpp"
 #include "storage/missing_table.hpp"
@@ -165,7 +166,7 @@ Result<> Store::Impl::conclude(Transaction& transaction, const HotReadings& hot_
   const Result<Usage> usage = usage_of(connection);
   sums.bytes = usage.ok() ? usage->used + usage->log : totals.bytes;
   used = usage.ok() ? usage->used : used;
-  sums.room = space.room_beside(used);
+  sums.room = space.room_beside(used) + sums.kept_bytes;
   sums.grown = totals.grown;
   sums.sealed_upto = totals.sealed_upto;
   sums.promoted = promoted;
@@ -220,11 +221,23 @@ std::uint64_t Store::Impl::add_chunks(Transaction& transaction, const KnownRun& 
   for (const SealedChunk& chunk : chunks) {
     const bool asked = recorded && recorded->concern(chunk);
     const std::uint64_t seq =
-        add_chunk(transaction, of, chunk, Pin::kNo, asked ? Asked::kYes : Asked::kNo);
+        add_chunk(transaction, of, chunk, Pin::kNo, asked ? Asked::kYes : Asked::kNo).seq;
     if (chunk.names && of.row == run.row) names.add(seq);
     asked_for += asked ? 1 : 0;
   }
   return asked_for;
+}
+
+Result<Need> Store::Impl::look_for_room() {
+  const Result<Usage> usage = usage_of(connection);
+  if (!usage.ok()) {
+    take_note(usage.error());
+    return usage.error();
+  }
+  Need need{*usage, space.excess(usage->used, usage->file), false};
+  const bool too_large = space.is_disk_short() || usage->pages > space.shares().database;
+  need.shrinks = too_large && usage->pages > usage->used;
+  return need;
 }
 
 void Store::Impl::count(std::span<const SealedChunk> chunks) {
@@ -262,7 +275,7 @@ void Store::Impl::give_back_pages(Transaction& transaction) {
 }
 
 void Store::Impl::forget(Transaction& transaction) {
-  if (!salvage && audited) forget_settled_runs(transaction, run);
+  if (!salvage && audited) forget_runs(transaction, run);
 }
 
 }  // namespace sluice::storage

@@ -26,14 +26,25 @@ namespace sluice::storage {
 // Free pages go back to the file system in pieces of 64: each page that moves is written twice.
 inline constexpr const char* kGiveBack = "PRAGMA incremental_vacuum(64)";
 
-// What a drop, a settlement, a give-back or a note writes: rows that go, and the pages that change
-// with them.
+// What a drop, an erasure, a settlement, a give-back or a note writes: rows that go, and the pages
+// that change with them.
 inline constexpr std::uint64_t kSmallLogBytes = log_bytes_of(kDropChunksMax, 0);
 
 // Readings in the hot tails: of the current run, and of earlier ones until they are recovered.
 struct HotReadings {
   std::uint64_t current = 0;
   std::uint64_t earlier = 0;
+};
+
+// A drop frees this much at least beyond what is asked for, so that at the brim not every commit is
+// followed by one.
+inline constexpr std::uint64_t kFreedBytesMin = 64 * 1024;
+
+// What the database has, and what has to go of it.
+struct Need {
+  Usage usage;
+  std::uint64_t excess = 0;
+  bool shrinks = false;  // free pages should go back to the disk
 };
 
 // A place that cannot be read as often as this will not be any more.
@@ -67,6 +78,10 @@ struct Store::Impl {
   std::uint64_t reopenings = 0;  // that succeeded, since the last commit that did
   std::uint64_t unreadable = 0;  // times in a row, at the start or where there was a suspect
   std::optional<Salvage> salvage{};
+  bool may_close = true;         // a run may have come to be settled
+  bool old_runs = true;          // there may be more runs than may have something kept
+  bool grace_overflows = false;  // and is being emptied by a part
+  bool grace_is_stuck = false;   // what is over its share are gap records that have to stay
 
   Result<> connect();
   Result<> reconnect();
@@ -94,6 +109,14 @@ struct Store::Impl {
   // What was given back leaves the file with a checkpoint; a short disk cannot wait for the next.
   Result<std::vector<Drop>> cut_file(const Usage& usage);
   Result<> drop(Transaction& transaction, std::span<const Drop> drops);
+  // Commits what an acknowledgement has changed.
+  Result<AckOutcome> settle(Transaction& transaction, const AckOutcome& outcome);
+  // How much has to go of what is kept for its share to hold.
+  std::uint64_t bytes_over_grace();
+  Result<Need> look_for_room();
+  // A piece of what is kept goes when something is too large by `excess`, or it has more than its
+  // share. Chunks that went.
+  Result<std::uint64_t> erase_kept(std::uint64_t excess);
   Result<> end_reading(Transaction& transaction);
   // As long as it is not durable nothing is counted; returns how many went into the lane of
   // requested readings.

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "core/lane.hpp"
 #include "storage/quota.hpp"
 #include "storage/run_table.hpp"
 
@@ -32,10 +33,11 @@ struct Covered {
 std::vector<Rollup> rollups_behind(Transaction& transaction, std::uint64_t position) {
   std::vector<Rollup> rollups;
   transaction.for_each(
-      "SELECT position, run.id, run.run, channel, first_ns, last_ns"
-      " FROM chunk JOIN run ON run.id = chunk.run WHERE stream = ? AND position > ?"
-      " AND promoted IS NULL ORDER BY position LIMIT ?",
-      {static_cast<std::int64_t>(Stream::kRollup), to_signed(position), kRollupsMax},
+      "SELECT pending.position, run.id, run.run, channel, first_ns, last_ns"
+      " FROM pending JOIN chunk ON chunk.position = pending.position"
+      " JOIN run ON run.id = chunk.run WHERE lane = ? AND pending.position > ?"
+      " ORDER BY pending.position LIMIT ?",
+      {static_cast<std::int64_t>(Lane::kRollup), to_signed(position), kRollupsMax},
       [&](const Row& row) {
         rollups.push_back({to_unsigned(row.integer(0)), row.integer(1), run_id_of(row.blob(2)),
                            row.integer(3), row.integer(4), row.integer(5)});
@@ -53,8 +55,11 @@ bool add_covered(Transaction& transaction, const Rollup& rollup, std::vector<Cov
       " (SELECT ?3 >> 34 UNION ALL SELECT number + 1 FROM slot WHERE number < ?4 >> 34)"
       " SELECT seq, count, first_ns, last_ns, length(bytes) FROM slot CROSS JOIN chunk"
       " WHERE run = ?1 AND stream = 2 AND first_ns >> 34 = slot.number AND channel = ?2"
-      " AND first_ns >= ?3 AND last_ns <= ?4 AND promoted IS NULL",
-      {rollup.run, rollup.channel, rollup.first_ns, rollup.last_ns}, [&](const Row& row) {
+      " AND first_ns >= ?3 AND last_ns <= ?4"
+      " AND EXISTS (SELECT 1 FROM pending WHERE lane = ?5 AND pending.position = chunk.position)",
+      {rollup.run, rollup.channel, rollup.first_ns, rollup.last_ns,
+       static_cast<std::int64_t>(Lane::kRaw)},
+      [&](const Row& row) {
         all = freed < bytes && covered.size() < kDropChunksMax;
         if (!all) return false;
         covered.push_back({to_unsigned(row.integer(0)), to_unsigned(row.integer(1)),

@@ -53,14 +53,15 @@ std::vector<TombstoneRow> rows_at(Transaction& transaction, const KnownRun& run,
       interval.first - std::min<std::uint64_t>(interval.first, kTombstonesPerRow - 1);
   std::vector<TombstoneRow> rows;
   transaction.for_each(
-      "SELECT first, members, reason, declared, first_ns, last_ns FROM tombstone"
+      "SELECT first, members, reason, declared, first_ns, last_ns, record FROM tombstone"
       " WHERE run = ? AND stream = ? AND first BETWEEN ? AND ? AND last >= ? ORDER BY first",
       {run.row, to_row(stream), to_signed(low), to_signed(interval.last),
        to_signed(interval.first)},
       [&](const Row& row) {
         rows.push_back({to_unsigned(row.integer(0)), unpacked(row.blob(1)),
                         static_cast<GapReason>(row.integer(2)), row.integer(3) != 0,
-                        instant_from_ns(row.integer(4)), instant_from_ns(row.integer(5))});
+                        instant_from_ns(row.integer(4)), instant_from_ns(row.integer(5)),
+                        to_unsigned(row.integer(6))});
         return true;
       });
   return rows;
@@ -80,10 +81,10 @@ TombstoneRow cut_to(TombstoneRow row, const Interval& interval) {
 void insert(Transaction& transaction, const KnownRun& run, Stream stream, const TombstoneRow& row) {
   transaction.run(
       "INSERT INTO tombstone (run, stream, first, last, reason, declared, first_ns, last_ns,"
-      " members) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      " members, record) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0))",
       {run.row, to_row(stream), to_signed(row.first), to_signed(row.last()),
        static_cast<std::int64_t>(row.reason), row.declared, to_ns(row.first_stamp),
-       to_ns(row.last_stamp), packed(row.members)});
+       to_ns(row.last_stamp), packed(row.members), to_signed(row.record)});
 }
 
 void erase(Transaction& transaction, const KnownRun& run, Stream stream, const TombstoneRow& row) {
@@ -93,7 +94,7 @@ void erase(Transaction& transaction, const KnownRun& run, Stream stream, const T
 
 bool may_join(const TombstoneRow& row, const TombstoneRow& next) {
   return row.last() + 1 == next.first && row.reason == next.reason &&
-         row.declared == next.declared &&
+         row.declared == next.declared && row.record == next.record &&
          row.members.size() + next.members.size() <= kTombstonesPerRow;
 }
 
@@ -181,7 +182,8 @@ std::vector<Drop> undeclared_drops(Transaction& transaction, std::size_t rows_ma
   return drops;
 }
 
-void mark_declared(Transaction& transaction, const KnownRun& run, const Drop& drop) {
+void mark_declared(Transaction& transaction, const KnownRun& run, const Drop& drop,
+                   std::uint64_t record) {
   const Interval keys{drop.first_seq, drop.last_seq, 0};
   std::uint64_t undeclared = 0;
   std::uint64_t readings = 0;
@@ -191,6 +193,7 @@ void mark_declared(Transaction& transaction, const KnownRun& run, const Drop& dr
     readings += readings_in(row.members);
     remove_tombstones(transaction, run, drop.stream, {row.first, row.last(), 0});
     row.declared = true;
+    row.record = record;
     add_tombstones(transaction, run, drop.stream, std::move(row));
   }
   if (undeclared != drop.last_seq - drop.first_seq + 1) {

@@ -32,6 +32,7 @@ struct TombstoneRow {
   bool declared = false;  // a gap record in the event stream covers them
   Instant first_stamp;    // no stamp inside lies before, or behind the next
   Instant last_stamp;
+  std::uint64_t record = 0;  // position of that gap record, as far as it is known
 
   std::uint64_t last() const { return first + members.size() - 1; }
 };
@@ -52,6 +53,8 @@ void remove_tombstones(Transaction& transaction, const KnownRun& run, Stream str
 // Rows of keys that are not declared, joined, of all runs; `rows_max` at most.
 std::vector<Drop> undeclared_drops(Transaction& transaction, std::size_t rows_max);
 // The transaction fails with kInvalid when not all of `drop` is there and undeclared.
-void mark_declared(Transaction& transaction, const KnownRun& run, const Drop& drop);
+// `record` is the position of the gap record.
+void mark_declared(Transaction& transaction, const KnownRun& run, const Drop& drop,
+                   std::uint64_t record);
 
 }  // namespace sluice::storage

@@ -389,7 +389,7 @@ EVENTS = {
 
 
 # How many values those fields have that are enumerations or flags.
-VALUES = {"change": 4, "severity": 3, "synchronised": 2, "stream": len(STREAMS), "reason": 4, "state": 3}
+VALUES = {"change": 4, "severity": 3, "synchronised": 2, "stream": len(STREAMS), "reason": 6, "state": 3}
 
 
 def check_event(event):

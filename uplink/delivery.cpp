@@ -80,6 +80,10 @@ void Delivery::acknowledged(const Ack& ack, Instant now) {
     return;
   }
   ++counters_.acks_passed_on;
+  heard(ack, now);
+}
+
+void Delivery::heard(const Ack& ack, Instant now) {
   for (Batch& batch : in_flight_) {
     // The collector is alive, whatever the timeout had grown to.
     batch.timeout = std::min(batch.timeout, timeout());

@@ -57,6 +57,8 @@ class Delivery {
   // False when the token is not of a batch under way.
   bool taken(const Taken& taken);
   void acknowledged(const Ack& ack, Instant now);
+  // What it covers is not under way any more; storage has been told.
+  void heard(const Ack& ack, Instant now);
   // Chunks have come into that lane behind what was sent of it: it is gone through anew as soon as
   // nothing of it is under way.
   void look_again(Lane lane) { look_again_[index_of(lane)] = true; }

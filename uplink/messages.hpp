@@ -14,6 +14,7 @@
 #include "core/ack.hpp"
 #include "core/alert.hpp"
 #include "core/chunk.hpp"
+#include "core/question.hpp"
 #include "core/reading.hpp"
 #include "core/result.hpp"
 #include "core/time.hpp"
@@ -22,12 +23,13 @@ namespace sluice::uplink {
 
 // Largest message that is read at all.
 inline constexpr std::size_t kMessageBytesMax = 256 * 1024;
-// Most intervals of each kind and refusals in one Ack, holdings in one Hello, alerts and values in
-// one Live.
-inline constexpr std::size_t kAckIntervalsMax = 1'024;
+using sluice::kAckIntervalsMax;
+// Most holdings in one Hello, alerts and values in one Live.
 inline constexpr std::size_t kHoldingsMax = 1'024;
 inline constexpr std::size_t kLiveAlertsMax = 64;
 inline constexpr std::size_t kLiveValuesMax = 256;
+// Most ranges in one Question: each may cut the answer in two.
+inline constexpr std::size_t kQuestionRangesMax = 256;
 // Longest text in a message: names, versions, hashes.
 inline constexpr std::size_t kTextBytesMax = 128;
 
@@ -88,11 +90,13 @@ struct Live {
 
 // REQUIRES: within the limits above; longer texts are cut.
 Bytes encode(const Ack& ack);
+Bytes encode(const Question& question);
 Bytes encode(const Hello& hello);
 Bytes encode(const Status& status);
 Bytes encode(const Live& live);
 
 Result<Ack> decode_ack(std::span<const std::byte> payload);
+Result<Question> decode_question(std::span<const std::byte> payload);
 Result<Hello> decode_hello(std::span<const std::byte> payload);
 Result<Status> decode_status(std::span<const std::byte> payload);
 Result<Live> decode_live(std::span<const std::byte> payload);

@@ -52,6 +52,8 @@ struct Options {
   std::size_t batch_bytes_max = 64 * 1024;
   Duration ack_timeout_min = std::chrono::seconds(30);
   Duration ack_timeout_max = std::chrono::minutes(10);
+  // The collector is asked about every run that is remembered.
+  Duration ask_all_every = std::chrono::hours(24);
   Duration live_every = std::chrono::seconds(10);  // latest values; 0: none. Alerts go at once
   bool operator==(const Options&) const = default;
 };

@@ -11,6 +11,7 @@
 #include "core/ack.hpp"
 #include "core/chunk.hpp"
 #include "core/lane.hpp"
+#include "core/question.hpp"
 #include "core/result.hpp"
 
 namespace sluice::uplink {
@@ -25,6 +26,15 @@ struct Parcel {
   Stream stream = Stream::kRaw;
   std::vector<Item> items;
   Bytes payload;
+};
+
+// What a stream has, as far as the uplink asks.
+struct StreamState {
+  RunId run;
+  Stream stream = Stream::kRaw;
+  std::uint64_t pending = 0;    // chunks
+  std::uint64_t unsettled = 0;  // keys: of those, and of what was dropped or is missing
+  bool asks_last = false;       // the run is closed: it is to be asked about once more
 };
 
 class Outbox {
@@ -43,6 +53,14 @@ class Outbox {
   // Passes an acknowledgement on to storage, which decides whether to believe it. False when
   // storage is behind; the acknowledgement comes again.
   virtual bool settle(const Ack& ack) = 0;
+  virtual bool settle(const Answered& answered) = 0;
+
+  // Of all runs, the oldest first.
+  virtual Result<std::vector<StreamState>> streams() = 0;
+  // What to ask about a stream's keys from `first` on, without a number; nothing when there are
+  // none. With at most `ranges_max` ranges, so that it may end before the last key.
+  virtual Result<std::optional<Question>> question(const RunId& run, Stream stream,
+                                                   std::uint64_t first, std::size_t ranges_max) = 0;
 };
 
 }  // namespace sluice::uplink

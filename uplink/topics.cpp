@@ -11,8 +11,8 @@ namespace {
 constexpr std::string_view kRoot = "sluice/v1/";
 
 // Last levels but the stream, in the order of TopicKind.
-constexpr std::array<std::string_view, 7> kKindNames = {"up",     "ack", "live",      "hello",
-                                                        "status", "cmd", "cmd/result"};
+constexpr std::array<std::string_view, 8> kKindNames = {"up",     "ack", "live",       "hello",
+                                                        "status", "cmd", "cmd/result", "ask"};
 
 constexpr bool has_stream(TopicKind kind) {
   return kind == TopicKind::kUp || kind == TopicKind::kAck;

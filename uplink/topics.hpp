@@ -15,7 +15,7 @@ inline constexpr std::size_t kIdBytesMax = 64;
 // True for [A-Za-z0-9_-]{1,64}.
 bool is_id(std::string_view text);
 
-enum class TopicKind { kUp, kAck, kLive, kHello, kStatus, kCommand, kAnswer };
+enum class TopicKind { kUp, kAck, kLive, kHello, kStatus, kCommand, kAnswer, kAsk };
 
 struct Topic {
   TopicKind kind = TopicKind::kUp;
@@ -35,5 +35,6 @@ inline constexpr std::string_view kUpFilter = "sluice/v1/+/up/+";
 inline constexpr std::string_view kLiveFilter = "sluice/v1/+/live";
 inline constexpr std::string_view kHelloFilter = "sluice/v1/+/hello";
 inline constexpr std::string_view kStatusFilter = "sluice/v1/+/status";
+inline constexpr std::string_view kAskFilter = "sluice/v1/+/ask";
 
 }  // namespace sluice::uplink

@@ -18,7 +18,8 @@ Uplink::Uplink(const Options& options, const RunId& run, Link& link, Outbox& out
       policy_(options.profiles, usage_.kept()),
       live_(topic_name({TopicKind::kLive, options.gateway}), run, options.live_every, link),
       desk_(topic_name({TopicKind::kAnswer, options.gateway}), link),
-      delivery_(options, link, outbox, policy_) {}
+      delivery_(options, link, outbox, policy_),
+      questions_(options, run, link, outbox) {}
 
 Message Uplink::last_will(const Options& options, const RunId& run) {
   return {topic_name({TopicKind::kStatus, options.gateway}), encode(Status{run, false}), true};
@@ -47,12 +48,15 @@ void Uplink::step(Instant now, const TimeOfDay& time) {
     send_greeting();
     desk_.step();
     live_.step(now, policy_.allows(Lane::kRaw, now));
+    // They wait as long as the profile lets nothing but alerts go.
+    if (policy_.allows(Lane::kEvent, now)) questions_.step(now);
     delivery_.step(now);
   }
   snapshot_.live_sent = live_.sent();
   snapshot_.live_dropped = live_.dropped();
   snapshot_.delivery = delivery_.counters();
   snapshot_.commands = desk_.counters();
+  snapshot_.questions = questions_.counters();
 }
 
 void Uplink::close() {
@@ -85,6 +89,7 @@ void Uplink::handle(const LinkUp& up, Instant now) {
   down_why_.clear();
   policy_.link_up(up.interface);
   delivery_.link_up(up.limits);
+  questions_.link_up();
   log(LogLevel::kInfo, "uplink: connected to the broker");
 }
 
@@ -96,6 +101,7 @@ void Uplink::handle(const LinkDown& down, Instant now) {
   }
   snapshot_.link_fault = down.fault;
   live_.link_down();
+  questions_.link_down();
   delivery_.link_down();
   // A broker that stays away says the same at every try.
   if (down.why == down_why_) return;
@@ -116,7 +122,9 @@ void Uplink::handle(const Message& message, Instant now) {
     ++snapshot_.messages_ignored;
     return;
   }
-  delivery_.acknowledged(*ack, now);
+  if (!ack->answer) return delivery_.acknowledged(*ack, now);
+  // A late one says nothing: another question is under way, or none.
+  if (questions_.answered(*ack)) delivery_.heard(*ack, now);
 }
 
 void Uplink::handle(const Taken& taken, Instant now) {

@@ -20,6 +20,7 @@
 #include "uplink/messages.hpp"
 #include "uplink/options.hpp"
 #include "uplink/outbox.hpp"
+#include "uplink/questions.hpp"
 #include "uplink/topics.hpp"
 
 namespace sluice::uplink {
@@ -27,6 +28,7 @@ namespace sluice::uplink {
 // For the local API: copied out after a step.
 struct Snapshot {
   DeliveryCounters delivery;
+  QuestionCounters questions;
   bool link_up = false;
   Instant link_since;                       // of the present state of the link
   LinkFault link_fault = LinkFault::kNone;  // why it is down; kNone before the first try too
@@ -56,6 +58,10 @@ class Uplink {
 
   // Said at every connect, and now if the link is up. Not before the first announce().
   void announce(Hello hello);
+  // What the collector says of this stream does not fit: it is asked.
+  void doubt(const RunId& run, Stream stream) { questions_.doubt(run, stream); }
+  // It has lost something: it is asked about everything.
+  void doubt_all() { questions_.doubt_all(); }
   // Alerts at once, and the latest values every options.live_every.
   LiveFeed& live() { return live_; }
   CommandDesk& desk() { return desk_; }
@@ -87,6 +93,7 @@ class Uplink {
   LiveFeed live_;
   CommandDesk desk_;
   Delivery delivery_;
+  Questions questions_;
   Snapshot snapshot_;
   std::string down_why_;
   std::optional<Hello> hello_;

@@ -167,6 +167,6 @@ TEST(StoredOutbox, passes_an_acknowledgement_on_to_storage) {
 }
 
 TEST(StoredOutbox, says_when_storage_is_behind) {
-  for (std::size_t i = 0; i < Crossings::kRequestsMax; ++i) CHECK_TRUE(outbox->settle({}));
-  CHECK_FALSE(outbox->settle({}));
+  for (std::size_t i = 0; i < Crossings::kRequestsMax; ++i) CHECK_TRUE(outbox->settle(Ack{}));
+  CHECK_FALSE(outbox->settle(Ack{}));
 }

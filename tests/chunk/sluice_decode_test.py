@@ -145,7 +145,7 @@ class Decode(unittest.TestCase):
             at = good.index(b"boot-id")
             return good[:at - 4] + struct.pack("<I", len(text)) + text + good[at + len(text):]
 
-        largest = {"change": 3, "severity": 2, "synchronised": 1, "stream": 3, "reason": 3}
+        largest = {"change": 3, "severity": 2, "synchronised": 1, "stream": 3, "reason": 5}
         owners = {field: name for name, (_, fields) in layouts.items() for field in fields if field in largest}
         harmless = [with_field(owners[field], **{field: most}) for field, most in largest.items()]
         harmless += [with_field("ClockRecord", uncertainty_ns=0), with_period(0),

@@ -46,6 +46,12 @@ class FakeSink final : public Sink {
     if (failing) return Error{ErrorCode::kUnavailable, "disk"};
     return Ack{run, stream, {held.intervals().begin(), held.intervals().end()}, {}};
   }
+  Result<Ack> answer(std::string_view, const Question& question) override {
+    if (failing) return Error{ErrorCode::kUnavailable, "disk"};
+    Ack ack{question.run, question.stream, {{1, 2, 3}}, {}};
+    ack.answer = Answer{question.number, question.last};
+    return ack;
+  }
   Result<> note_hello(std::string_view, const uplink::Hello&, WallTime) override {
     ++hellos;
     return Ok{};
@@ -106,6 +112,34 @@ TEST(Receiver, acknowledges_what_it_stored_and_keeps_that_at_the_broker) {
   CHECK(ack->run == kRun);
   LONGS_EQUAL(2, ack->held.at(0).last);
   LONGS_EQUAL(2, watched);
+}
+
+TEST(Receiver, answers_a_question_and_does_not_leave_that_at_the_broker) {
+  const Question question{77, kRun, Stream::kRaw, 1, 9, {}};
+  receive("sluice/v1/gw/ask", uplink::encode(question));
+  step();
+  const std::vector<uplink::Published> sent = acks();
+  LONGS_EQUAL(1, sent.size());
+  CHECK(sent[0].retain == uplink::Retain::kNo);
+  const Result<Ack> ack = uplink::decode_ack(sent[0].payload);
+  CHECK(ack.ok() && ack->run == kRun);
+  CHECK((ack->answer == Answer{77, 9}));
+  LONGS_EQUAL(1, receiver.counters().answers_sent);
+}
+
+TEST(Receiver, does_not_answer_what_it_cannot_look_up) {
+  sink.failing = true;
+  receive("sluice/v1/gw/ask", uplink::encode(Question{77, kRun, Stream::kRaw, 1, 9, {}}));
+  step();
+  CHECK(acks().empty());
+  LONGS_EQUAL(1, receiver.counters().store_errors);
+}
+
+TEST(Receiver, refuses_what_is_no_question) {
+  receive("sluice/v1/gw/ask", uplink::encode(uplink::Status{kRun, true}));
+  step();
+  CHECK(acks().empty());
+  LONGS_EQUAL(1, receiver.counters().refused);
 }
 
 TEST(Receiver, acknowledges_nothing_that_it_cannot_store) {
@@ -224,6 +258,20 @@ TEST(Receiver, passes_hello_status_and_live_on) {
   LONGS_EQUAL(1, watched_live);
 }
 
+// Found by restoring a collector while its gateway had nothing more to send.
+TEST(Receiver, says_to_a_hello_what_it_has_and_does_not_leave_that_at_the_broker) {
+  receive("sluice/v1/gw/hello", uplink::encode(uplink::Hello{kRun, "b", "v", "h", {}}));
+  step();
+  for (const char* const stream : {"event", "rollup", "raw", "rejected"}) {
+    const auto sent = link.take("sluice/v1/gw/ack/" + std::string(stream));
+    LONGS_EQUAL(1, sent.size());
+    CHECK(sent[0].retain == uplink::Retain::kNo);
+    const Result<Ack> ack = uplink::decode_ack(sent[0].payload);
+    CHECK(ack.ok() && ack->run == kRun && !ack->answer);
+    LONGS_EQUAL(2, ack->held.at(0).last);
+  }
+}
+
 TEST(Receiver, an_acknowledgement_of_very_many_intervals_holds_those_in_question) {
   for (std::uint64_t seq = 1; seq <= 3'000; ++seq) CHECK(sink.held.insert(2 * seq, 1));
   receive(kUpRaw, batch_of({raw_chunk(4'001)}));
@@ -283,7 +331,8 @@ TEST_GROUP(SharingReceiver) {
 TEST(SharingReceiver, divides_batches_and_live_messages_with_its_group) {
   CHECK((Receiver::subscriptions({"halls"}) ==
          std::vector<std::string>{"$share/halls/sluice/v1/+/up/+", "$share/halls/sluice/v1/+/live",
-                                  "sluice/v1/+/hello", "sluice/v1/+/status"}));
+                                  "sluice/v1/+/hello", "sluice/v1/+/status",
+                                  "$share/halls/sluice/v1/+/ask"}));
   CHECK(Receiver::subscriptions().front() == "sluice/v1/+/up/+");
 }
 

@@ -58,10 +58,13 @@ def deliver_the_rest(rig):
     rig.wait_drained()
 
 
+CLOSED = 5  # of a run that is over: its span says nothing, and nothing of it is missing
+
+
 def gap_spans(rig):
     """Declared spans without readings: (first ns, last ns), of the one boot that all runs share."""
     return [(first, last) for first, last in rig.query(
-        "SELECT first_ns, last_ns FROM gap WHERE stream = 2")]
+        f"SELECT first_ns, last_ns FROM gap WHERE stream = 2 AND reason <> {CLOSED}")]
 
 
 def check(rig):

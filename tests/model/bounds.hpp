@@ -35,6 +35,13 @@ inline constexpr Bounds kClosing{
     .data = 1, .events = 2, .drops = true, .questions = true, .closes = true};
 inline constexpr Bounds kClosingAndBackup{
     .data = 1, .grace = true, .questions = true, .closes = true, .restore = true};
+inline constexpr Bounds kClosingAgain{.data = 1,
+                                      .later = 0,
+                                      .events = 2,
+                                      .grace = true,
+                                      .questions = true,
+                                      .closes = true,
+                                      .restore = true};
 
 // Too many states for every day.
 inline constexpr Bounds kDiskAndGaps{.data = 1,
@@ -45,5 +52,15 @@ inline constexpr Bounds kDiskAndGaps{.data = 1,
                                      .broker_restart = true};
 inline constexpr Bounds kThreeRuns{
     .runs = 3, .data = 1, .drops = true, .questions = true, .closes = true};
+// A run closes the one that closes the first.
+inline constexpr Bounds kClosingInARow{.runs = 3,
+                                       .data = 1,
+                                       .later = 0,
+                                       .events = 2,
+                                       .early = 1,
+                                       .late = false,
+                                       .questions = true,
+                                       .closes = true,
+                                       .restore = true};
 
 }  // namespace sluice::model

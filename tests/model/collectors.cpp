@@ -25,8 +25,9 @@ class Arrival {
     const bool silent = is_duplicate_ && protocol_.has(Mutation::kSilentAboutDuplicates);
     for (int number = 0; number < kLanes && !silent; ++number) {
       if ((touched_ & keys_of_lane(number)) == 0) continue;
-      state_.acks[static_cast<std::size_t>(number)] |= Snapshots{1}
-                                                       << snapshot_of(state_.store, number);
+      Snapshots& acks = state_.acks[static_cast<std::size_t>(number)];
+      if (!protocol_.bounds.late) acks = 0;
+      acks |= Snapshots{1} << snapshot_of(state_.store, number);
     }
     if (protocol_.has(Mutation::kSilentAboutRefused)) return;
     state_.refused_held |= refused_held_;
@@ -114,9 +115,10 @@ void leave_open(const Protocol& protocol, const State& from, int key, Moves& mov
   add_move(moves, from, {Act::kArrive, static_cast<std::uint8_t>(key), 0}, to, breach);
 }
 
-void answer(const State& from, Moves& moves) {
+void answer(const Protocol& protocol, const State& from, Moves& moves) {
   if (from.asked == 0) return;
   State to = from;
+  if (!protocol.bounds.late) to.answers = 0;
   to.answers |= Snapshots{1} << snapshot_of(from.store, static_cast<int>(from.asked) - 1);
   add_move(moves, from, {Act::kAnswer}, to);
 }
@@ -141,7 +143,7 @@ void collector_moves(const Protocol& protocol, const State& from, Moves& moves) 
                arrival.breach());
     }
   }
-  answer(from, moves);
+  answer(protocol, from, moves);
 }
 
 }  // namespace sluice::model

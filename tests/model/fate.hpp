@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 
 #include "tests/model/protocol.hpp"
@@ -17,15 +18,18 @@ enum class There : std::uint8_t { kNothing, kHeld, kResolved };
 struct Fate {
   Here here = Here::kNone;
   There there = There::kNothing;
+  // It was settled in a store that has been replaced by its backup since.
+  bool lost = false;
 };
 std::string text_of(const Fate& fate);
 
 class Fates {
  public:
-  // Of every state within `bounds`. REQUIRES: the model holds there.
-  explicit Fates(const Bounds& bounds);
+  // Of every state within one of `bounds`. REQUIRES: the model holds there.
+  explicit Fates(std::initializer_list<Bounds> bounds);
 
-  // In one or more steps of the gateway's, while the collector does nothing.
+  // In one or more steps of the gateway's, while the collector does nothing. That a disk or a store
+  // is replaced is no step.
   bool gateway_may(const Fate& from, Here to) const;
   // In one step of the collector's.
   bool collector_may(const Fate& from, There to) const;
@@ -38,8 +42,10 @@ class Fates {
   void note(const State& from, const State& to);
   void join_steps();
 
-  std::array<std::array<std::array<bool, kHeres>, kHeres>, kTheres> gateway_{};
-  std::array<std::array<std::array<bool, kTheres>, kTheres>, kHeres> collector_{};
+  using GatewaySteps = std::array<std::array<bool, kHeres>, kHeres>;
+  using CollectorSteps = std::array<std::array<bool, kTheres>, kTheres>;
+  std::array<std::array<GatewaySteps, kTheres>, 2> gateway_{};     // by lost, there
+  std::array<std::array<CollectorSteps, kHeres>, 2> collector_{};  // by lost, here
 };
 
 }  // namespace sluice::model

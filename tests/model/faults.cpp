@@ -60,6 +60,7 @@ void store_faults(const Protocol& protocol, const State& from, Moves& moves) {
     to.lost |= from.store.settled() & ~from.backup.settled();
     to.store = from.backup;
     to.open_insert = 0;
+    if (!protocol.bounds.late) to.up = 0;
     to.set(kRestored);
     add_move(moves, from, {Act::kRestore}, to);
   }

@@ -27,7 +27,9 @@ Action on(Act act, int key) {
 }
 
 void store(const Protocol& protocol, const State& from, Moves& moves) {
-  const int key = next_key(from, false, protocol.bounds.data);
+  const Bounds& bounds = protocol.bounds;
+  const bool is_later = from.disk.run > 0 && bounds.later >= 0;
+  const int key = next_key(from, false, is_later ? bounds.later : bounds.data);
   if (key < 0) return;
   State to = from;
   const Breach breach = give(to, key);
@@ -72,7 +74,7 @@ void erase(const Protocol& protocol, const State& from, int key, Moves& moves) {
 
 // Stores a gap record of `keys`. What still has its bytes may not be declared missing.
 void declare(const Protocol& protocol, const State& from, Act act, Keys keys, Moves& moves) {
-  const int record = next_key(from, true, protocol.bounds.events);
+  const int record = next_key(from, true, events_of(protocol.bounds, from.disk.run));
   if (record < 0) return;
   State to = from;
   Breach breach = give(to, record);
@@ -91,20 +93,60 @@ void declare(const Protocol& protocol, const State& from, Act act, Keys keys, Mo
 // keys: it resolves nothing, unless the collector has lost what it had acknowledged.
 void close(const Protocol& protocol, const State& from, int run, Moves& moves) {
   const Keys keys = from.disk.given() & keys_of_run(run);
-  for (const Keys covered : from.covers) {
-    if (keys == 0 || (covered & keys) == keys) return;
-  }
+  const bool closes = from.disk.closing[static_cast<std::size_t>(run)] != 0;
+  if (keys == 0 || closes || (keys & from.disk.closed) != 0) return;
   const Keys over = from.disk.in(Here::kGone) | from.disk.in(Here::kResolved);
   if ((keys & ~over) != 0 && !protocol.has(Mutation::kClosesUndeliveredRun)) return;
+  const std::size_t before = moves.size();
   declare(protocol, from, Act::kClose, keys, moves);
+  for (std::size_t i = before; i < moves.size(); ++i) {
+    Disk& disk = moves[i].to.disk;
+    disk.closing[static_cast<std::size_t>(run)] =
+        static_cast<std::uint8_t>(moves[i].action.key + 1);
+    disk.confirmed &= ~keys;
+    if (protocol.has(Mutation::kForgetsBeforeItIsHeard)) disk.closed |= keys;
+  }
+}
+
+// Once the collector has the record, and has said after that that it has the run. If a gap has
+// settled the record, or something of the run has been lost since, it has to be closed anew.
+void forget(const Protocol& protocol, const State& from, int run, Moves& moves) {
+  const std::uint8_t closing = from.disk.closing[static_cast<std::size_t>(run)];
+  const Keys keys = from.disk.given() & keys_of_run(run);
+  if (closing == 0 || (keys & from.disk.closed) != 0) return;
+  const Keys over = from.disk.in(Here::kGone) | from.disk.in(Here::kResolved);
+  const Here record = from.disk.here[static_cast<std::size_t>(closing - 1)];
+  const bool confirmed =
+      (keys & ~from.disk.confirmed) == 0 || protocol.has(Mutation::kForgetsUnconfirmed);
+  State to = from;
+  if ((keys & ~over) != 0 || record == Here::kResolved) {
+    to.disk.closing[static_cast<std::size_t>(run)] = 0;
+  } else if (from.disk.is_closing_heard(run) && confirmed) {
+    to.disk.closed |= keys;
+    // What is answered about it is not listened to.
+    if (to.asked != 0 && (to.asked - 1) / 2 == static_cast<std::uint32_t>(run)) void_question(to);
+  }
+  add_move(moves, from, on(Act::kForget, lane(2 * run).first), to);
+}
+
+// What was dropped or is lost; and whatever the collector has lost, it may have lost some of the
+// closed runs too. One record for both, so that fewer keys are needed.
+void declare(const Protocol& protocol, const State& from, Moves& moves) {
+  const Keys due = protocol.has(Mutation::kNeverClosesAgain) ? 0 : from.disk.due;
+  const Keys keys = from.disk.in(Here::kDropped) | due;
+  const std::size_t before = moves.size();
+  if (keys != 0) declare(protocol, from, Act::kDeclare, keys, moves);
+  for (std::size_t i = before; i < moves.size(); ++i) moves[i].to.disk.due &= ~due;
 }
 
 // What does the collector have of a lane? One question at a time; a lost one is forgotten.
 void ask(const Protocol& protocol, const State& from, int number, Moves& moves) {
-  if (from.asked != 0 || (from.disk.given() & keys_of_lane(number)) == 0) return;
+  const Keys known = from.disk.given() & ~from.disk.closed & keys_of_lane(number);
+  if (from.asked != 0 || known == 0) return;
   State to = from;
   to.asked = static_cast<std::uint32_t>(number + 1);
-  to.suspects = from.disk.settled() & keys_of_lane(number);
+  to.suspects = from.disk.settled() & known;
+  if (from.disk.is_closing_heard(number / 2)) to.set(kAskedLast);
   if (protocol.has(Mutation::kForgetsSettledKeys)) to.suspects &= from.disk.in(Here::kKept);
   add_move(moves, from, on(Act::kAsk, number), to);
 }
@@ -121,11 +163,10 @@ void gateway_moves(const Protocol& protocol, const State& from, Moves& moves) {
     }
     if (here == Here::kKept) erase(protocol, from, key, moves);
   }
-  if (const Keys dropped = from.disk.in(Here::kDropped); dropped != 0) {
-    declare(protocol, from, Act::kDeclare, dropped, moves);
-  }
+  declare(protocol, from, moves);
   for (int run = 0; protocol.bounds.closes && run < from.disk.run; ++run) {
     close(protocol, from, run, moves);
+    forget(protocol, from, run, moves);
   }
   for (int number = 0; protocol.bounds.questions && number < kLanes; ++number) {
     ask(protocol, from, number, moves);

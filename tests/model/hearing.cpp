@@ -33,7 +33,10 @@ class Hearing {
       settled_here_ = state_.disk.settled() | state_.disk.in(Here::kNone);
       intervals([this](int first, int last) { return fits(first, last); });
     }
-    if (!protocol_.has(Mutation::kIgnoresShrinkingAck)) shrink(state_.suspects);
+    const Keys suspects = state_.suspects;
+    if (!protocol_.has(Mutation::kIgnoresShrinkingAck)) shrink(suspects);
+    if (!protocol_.has(Mutation::kIgnoresMaskedLoss)) unmask(suspects);
+    if (state_.is(kAskedLast) && !lost_) state_.disk.confirmed |= suspects;
     void_question(state_);
   }
 
@@ -116,8 +119,27 @@ class Hearing {
       here_of(state_, key) = kept ? Here::kPending : Here::kDropped;
       state_.disk.foreign &= ~only(key);
       leave_window(state_, only(key));
-      if (!has(state_.lost, key)) note(Breach::kE8);
+      note_lost(key);
     }
+  }
+
+  // What was settled as held and is resolved by a gap now was lost in between.
+  void unmask(Keys suspects) {
+    for (int key = lane_.first; key < end(); ++key) {
+      const bool held = here(key) == Here::kKept || here(key) == Here::kGone;
+      if (!has(suspects, key) || !held || said(key) != Said::kResolved) continue;
+      here_of(state_, key) = Here::kResolved;
+      state_.disk.foreign &= ~only(key);
+      note_lost(key);
+    }
+  }
+
+  // Whatever the collector has lost, it may have lost what closed a run too.
+  void note_lost(int key) {
+    lost_ = true;
+    state_.disk.due = state_.disk.closed;
+    state_.disk.confirmed = 0;
+    if (!has(state_.lost, key)) note(Breach::kE8);
   }
 
   Here here(int key) const { return state_.disk.here[static_cast<std::size_t>(key)]; }
@@ -130,6 +152,7 @@ class Hearing {
   const Lane lane_;
   const Snapshot snapshot_;
   Keys settled_here_ = 0;  // where an answer is cut
+  bool lost_ = false;
   Breach breach_ = Breach::kNone;
 };
 
@@ -138,6 +161,7 @@ void hear(const Protocol& protocol, const State& from, Act act, int number, Move
       act == Act::kHearAck ? from.acks[static_cast<std::size_t>(number)] : from.answers;
   const bool wrong = protocol.has(Mutation::kAckWithoutRun);
   const int applied_to = wrong ? 2 * from.disk.run + number % 2 : number;
+  if ((from.disk.closed & keys_of_lane(number)) != 0) return;  // of a run that is not known
   for (Snapshot snapshot = 0; snapshot < kSnapshots; ++snapshot) {
     if ((snapshots >> snapshot & 1) == 0) continue;
     State to = from;
@@ -176,6 +200,7 @@ void void_question(State& state) {
   state.answers = 0;
   state.asked = 0;
   state.suspects = 0;
+  state.clear(kAskedLast);
 }
 
 void hearing_moves(const Protocol& protocol, const State& from, Moves& moves) {

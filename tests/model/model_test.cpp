@@ -61,5 +61,11 @@ TEST(Model, holds_when_old_runs_are_closed) {
 TEST(Model, holds_when_a_store_from_before_a_run_was_closed_is_restored) {
   holds(kClosingAndBackup);
 }
+TEST(Model, holds_when_what_closed_a_run_is_lost) {
+  holds(kClosingAgain);
+}
+TEST(Model, holds_when_the_run_that_closes_others_is_closed) {
+  holds(kClosingInARow);
+}
 
 }  // namespace sluice::model

@@ -11,7 +11,7 @@
 namespace sluice::model {
 namespace {
 
-constexpr std::size_t kStatesMax = 1'000'000;
+constexpr std::size_t kStatesMax = 2'000'000;
 
 void is_caught(Mutation mutation, const Bounds& bounds, Breach breach) {
   const Verdict verdict = check({bounds, mutation}, kStatesMax);
@@ -59,6 +59,18 @@ TEST(Mutations, erasing_a_gap_record_before_its_keys_are_settled_is_caught) {
 }
 TEST(Mutations, closing_a_run_that_is_not_delivered_is_caught) {
   is_caught(Mutation::kClosesUndeliveredRun, kClosing, Breach::kE8);
+}
+TEST(Mutations, never_closing_again_what_the_collector_lost_is_caught) {
+  is_caught(Mutation::kNeverClosesAgain, kClosingAgain, Breach::kE7);
+}
+TEST(Mutations, forgetting_a_run_before_its_closing_is_heard_is_caught) {
+  is_caught(Mutation::kForgetsBeforeItIsHeard, kClosingAgain, Breach::kE7);
+}
+TEST(Mutations, forgetting_a_closed_run_without_asking_once_more_is_caught) {
+  is_caught(Mutation::kForgetsUnconfirmed, kClosingInARow, Breach::kE7);
+}
+TEST(Mutations, not_seeing_a_loss_behind_a_gap_is_caught) {
+  is_caught(Mutation::kIgnoresMaskedLoss, kClosingInARow, Breach::kE7);
 }
 TEST(Mutations, leaving_the_chunks_of_old_runs_is_caught) {
   is_caught(Mutation::kLeavesOldRuns, kRestarts, Breach::kE7);

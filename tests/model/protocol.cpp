@@ -17,6 +17,15 @@ Keys differing(const State& state) {
   return state.disk.given() & (state.disk.settled() ^ there);
 }
 
+// Of a run that is closed and not forgotten yet.
+Keys to_confirm(const State& from) {
+  Keys keys = 0;
+  for (int run = 0; run < kRunsMax; ++run) {
+    if (from.disk.is_closing_heard(run)) keys |= from.disk.given() & keys_of_run(run);
+  }
+  return keys & ~from.disk.confirmed & ~from.disk.closed;
+}
+
 // Lower goes first; negative: not a step that has to be taken.
 int urgency(const State& from, const Action& action) {
   switch (action.act) {
@@ -39,7 +48,9 @@ int urgency(const State& from, const Action& action) {
       return 5;
     case Act::kAsk:
       // Every lane has its turn; those of which both sides think the same may be left out.
-      return (differing(from) & keys_of_lane(action.key)) != 0 ? 6 : -1;
+      return ((differing(from) & ~from.disk.closed) | to_confirm(from)) & keys_of_lane(action.key)
+                 ? 6
+                 : -1;
     case Act::kRewind:
       return 7;
     default:
@@ -65,6 +76,10 @@ void add_move(Moves& moves, const State& from, const Action& action, const State
   if (breach != Breach::kNone || !(to == from)) moves.push_back({action, to, breach});
 }
 
+int events_of(const Bounds& bounds, int run) {
+  return run + 1 < bounds.runs && bounds.early >= 0 ? bounds.early : bounds.events;
+}
+
 Breach breach_of(const State& state) {
   const Store& store = state.store;
   if (store.held != (store.own | store.other) || (store.held & store.resolved) != 0) {
@@ -81,8 +96,9 @@ Breach breach_of(const State& state) {
 bool is_complete(const Protocol& protocol, const State& state) {
   const Disk& disk = state.disk;
   const Keys events = disk.given() & keys_of_lane(2 * disk.run + 1);
-  const bool out_of_bounds =
-      disk.in(Here::kDropped) != 0 && std::popcount(events) >= protocol.bounds.events;
+  const Keys due = protocol.has(Mutation::kNeverClosesAgain) ? 0 : disk.due;
+  const bool out_of_bounds = (disk.in(Here::kDropped) | due) != 0 &&
+                             std::popcount(events) >= events_of(protocol.bounds, disk.run);
   return out_of_bounds || amiss(state) == 0;
 }
 
@@ -110,9 +126,11 @@ std::string text_of(const Action& action) {
     case Act::kErase:
       return "gateway erases " + key + " from the grace area";
     case Act::kDeclare:
-      return "gateway declares what it dropped by " + key;
+      return "gateway declares what is missing by " + key;
     case Act::kClose:
       return "gateway closes an old run by " + key;
+    case Act::kForget:
+      return "gateway forgets the closed run of " + key;
     case Act::kHearAck:
       return "gateway hears: " + snapshot_text(action);
     case Act::kHearAnswer:

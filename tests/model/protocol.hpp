@@ -25,6 +25,10 @@ enum class Mutation : std::uint8_t {
   kForgetsSettledKeys,
   kErasesGapRecordEarly,
   kClosesUndeliveredRun,
+  kNeverClosesAgain,        // what the collector has lost of closed runs
+  kForgetsBeforeItIsHeard,  // that a run is closed
+  kForgetsUnconfirmed,
+  kIgnoresMaskedLoss,  // by a gap that came after it
   kLeavesOldRuns,
   kNeverSendsAgain,
   kNeverRewinds,
@@ -45,9 +49,15 @@ enum class Mutation : std::uint8_t {
 // How much of everything, and what may go wrong.
 struct Bounds {
   int runs = 2;
-  int data = 2;    // of each run
-  int events = 1;  // of each run
+  int data = 2;    // of the first run
+  int later = -1;  // of the others; -1: as many
+  int events = 1;  // of the last run
+  int early = -1;  // of the others; -1: as many
   int window = 0;  // chunks in flight; 0: not looked at
+  // Acknowledgements may be late, and chunks come to a store that has been restored since they were
+  // sent. Else each takes the place of the one before, and what is under way to collectors dies
+  // with their connections: brokers keep nothing for clean sessions.
+  bool late = true;
   bool drops = false;
   bool grace = false;
   bool questions = false;
@@ -58,6 +68,9 @@ struct Bounds {
   bool broker_restart = false;
   bool twin = false;  // somebody else sends other bytes under our keys
 };
+
+// Records that this run may give a key.
+int events_of(const Bounds& bounds, int run);
 
 struct Protocol {
   Bounds bounds;
@@ -76,6 +89,7 @@ enum class Act : std::uint8_t {
   kErase,
   kDeclare,
   kClose,
+  kForget,
   kHearAck,
   kHearAnswer,
   kHearRefusedHeld,

@@ -18,6 +18,13 @@ Keys Disk::settled() const {
   return in(Here::kKept) | in(Here::kGone) | in(Here::kResolved);
 }
 
+bool Disk::is_closing_heard(int number) const {
+  const std::uint8_t record = closing[static_cast<std::size_t>(number)];
+  if (record == 0) return false;
+  const Here status = here[static_cast<std::size_t>(record - 1)];
+  return status == Here::kKept || status == Here::kGone;
+}
+
 Snapshot snapshot_of(const Store& store, int lane_number) {
   Snapshot snapshot = 0;
   for (int place = 0; place < lane(lane_number).size; ++place) {

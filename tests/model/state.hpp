@@ -71,6 +71,16 @@ struct Disk {
   std::uint8_t run = 0;  // the present one
   // Settled keys under which the collector has other bytes, as it said itself.
   Keys foreign = 0;
+  // Of runs that are closed and forgotten: of them nothing is known but that there were these keys.
+  Keys closed = 0;
+  Keys due = 0;  // of those, what has to be closed again
+  // Said to be settled by the collector after it had the record that closes their run.
+  Keys confirmed = 0;
+  // The record that closes a run, and 1 more; 0: none. One place more, so that no byte is unused.
+  std::array<std::uint8_t, kRunsMax + 1> closing{};
+
+  // The collector has the record that closes the run of that number.
+  bool is_closing_heard(int number) const;
 
   Keys in(Here status) const;
   Keys given() const;
@@ -113,6 +123,7 @@ enum Flag : std::uint32_t {
   kRestored = 16,
   kBrokerRestarted = 32,
   kTwinSeen = 64,
+  kAskedLast = 128,  // the question is the last one about its run
 };
 
 struct State {

@@ -20,8 +20,10 @@ enum class FaultKind : std::uint8_t {
   kCollectorDisk,
   kStorageStall,
   kClockJump,
+  kCollectorBackedUp,
+  kCollectorRestored,
 };
-inline constexpr std::size_t kFaultKindCount = 11;
+inline constexpr std::size_t kFaultKindCount = 13;
 
 struct Fault {
   FaultKind kind = FaultKind::kGatewayOutage;

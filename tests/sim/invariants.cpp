@@ -1,5 +1,6 @@
 #include "tests/sim/invariants.hpp"
 
+#include <utility>
 #include <variant>
 
 #include "chunk/batch.hpp"
@@ -20,7 +21,23 @@ std::uint64_t readings_in(Stream stream, const Entry& entry) {
   return stream == Stream::kRaw ? entry.count : 0;
 }
 
+// Found once: it takes the checker a while.
+const model::Fates& all_fates() {
+  static const model::Fates fates{model::kIntervals, model::kBackup, model::kBackupAndGaps,
+                                  model::kClosingAndBackup, model::kClosingAgain};
+  return fates;
+}
+
+model::Fate fate_of(const Entry& entry) {
+  model::Fate fate{entry.here, model::There::kNothing, entry.lost};
+  if (entry.held) fate.there = model::There::kHeld;
+  if (entry.resolved) fate.there = model::There::kResolved;
+  return fate;
+}
+
 }  // namespace
+
+Invariants::Invariants() : fates_(all_fates()) {}
 
 void Invariants::fail(Rule rule, std::string what) {
   if (!violation_) violation_ = Violation{rule, std::move(what)};
@@ -83,8 +100,10 @@ void Invariants::chunk_stored(const Chunk& chunk) {
 }
 
 void Invariants::declare(const Gap& gap) {
+  if (gap.reason == GapReason::kClosed) return close(gap);
   gaps_.push_back(gap);
   if (gap.first_seq == 0) return;
+  if (gap.reason == GapReason::kCollectorRollback) return declare_lost(gap);
   Book& of = book(gap.run, gap.stream);
   std::uint64_t readings = 0;
   bool all_seen = true;
@@ -104,6 +123,48 @@ void Invariants::declare(const Gap& gap) {
   if (all_seen ? readings == gap.readings : readings <= gap.readings) return;
   fail(Rule::kE2, "a gap declares " + std::to_string(gap.readings) + " readings for chunks with " +
                       std::to_string(readings));
+}
+
+void Invariants::declare_lost(const Gap& gap) {
+  Book& of = book(gap.run, gap.stream);
+  for (std::uint64_t seq = gap.first_seq; seq <= gap.last_seq; ++seq) {
+    Entry& missing = entry(of, seq);
+    if (!missing.lost) {
+      fail(Rule::kModel, key_text(gap.run, gap.stream, seq) +
+                             " is declared lost by the collector, which was never restored to a "
+                             "time before it");
+      return;
+    }
+    release(missing, missing.dropped);
+    missing.declared = true;
+  }
+}
+
+void Invariants::close(const Gap& gap) {
+  closings_.push_back(gap);
+  ++closed_;
+  Book& of = book(gap.run, gap.stream);
+  for (std::uint64_t seq = gap.first_seq; seq <= gap.last_seq; ++seq) {
+    const Entry& closed = entry(of, seq);
+    if (closed.held || closed.resolved || closed.lost) continue;
+    fail(Rule::kModel, key_text(gap.run, gap.stream, seq) +
+                           " is in a run that is closed, and the collector never had it");
+    return;
+  }
+}
+
+// What is closed is delivered, and not here any more: else it could be sent.
+void Invariants::keys_are_shown() {
+  for (const Gap& gap : std::exchange(closings_, {})) {
+    Book& of = book(gap.run, gap.stream);
+    for (std::uint64_t seq = gap.first_seq; seq <= gap.last_seq; ++seq) {
+      const model::Here here = entry(of, seq).here;
+      if (here == model::Here::kGone || here == model::Here::kResolved) continue;
+      fail(Rule::kModel, key_text(gap.run, gap.stream, seq) + " is in a run that is closed, and " +
+                             model::text_of(fate_of(entry(of, seq))));
+      return;
+    }
+  }
 }
 
 void Invariants::gap_grew(const RunId& run, Stream stream, std::uint64_t first,
@@ -141,19 +202,17 @@ void Invariants::keys_are(const RunId& run, Stream stream, std::uint64_t first, 
   for (std::uint64_t seq = first; seq <= last; ++seq) {
     Entry& key = entry(of, seq);
     if (key.here == here) continue;
-    model::Fate fate{key.here, model::There::kNothing};
-    if (key.held) fate.there = model::There::kHeld;
-    if (key.resolved) fate.there = model::There::kResolved;
+    const model::Fate fate = fate_of(key);
     if (!fates_.gateway_may(fate, here)) {
       fail(Rule::kModel, key_text(run, stream, seq) + " was " + model::text_of(fate) + ", and is " +
-                             model::text_of({here, fate.there}));
+                             model::text_of({here, fate.there, fate.lost}));
     }
     key.here = here;
   }
 }
 
 void Invariants::conform(const Entry& entry, model::There there, const std::string& key) {
-  const model::Fate fate{entry.here, model::There::kNothing};
+  const model::Fate fate = fate_of(entry);
   if (fates_.collector_may(fate, there)) return;
   fail(Rule::kModel,
        key + " was " + model::text_of(fate) + ", and is " + model::text_of({fate.here, there}));
@@ -191,7 +250,7 @@ void Invariants::ack_delivered(const Ack& ack) {
     for (const Interval& interval : *intervals) {
       for (std::uint64_t seq = interval.first; seq <= interval.last; ++seq) {
         Entry& told = entry(of, seq);
-        if (!told.held && !told.resolved) {
+        if (!told.held && !told.resolved && !told.lost) {
           fail(Rule::kE4, key_text(ack.run, ack.stream, seq) +
                               " is acknowledged to the gateway and not committed");
           return;
@@ -236,7 +295,7 @@ void Invariants::hold(const Chunk& chunk) {
   conform(stored, model::There::kHeld, key_text(key));
   stored.held = true;
   ++of.held;
-  readings_held_ += readings_in(key.stream, stored);
+  if (!std::exchange(stored.ever_held, true)) readings_held_ += readings_in(key.stream, stored);
   settle(stored);
 }
 
@@ -258,10 +317,11 @@ bool Invariants::is_true(const Ack& ack, bool whole) {
   std::uint64_t held = 0;
   std::uint64_t resolved = 0;
   std::uint64_t end = 0;
+  const std::uint64_t apart = ack.answer ? 0 : 1;  // an answer is cut where it was asked to be
   for (const Interval& interval : ack.held) {
     std::uint64_t check = 0;
     if (interval.first <= end) return false;  // joined with the one before, or out of order
-    end = interval.last + 1;
+    end = interval.last + apart;
     for (std::uint64_t seq = interval.first; seq <= interval.last; ++seq) {
       const Entry& said = entry(of, seq);
       if (!said.held) return false;
@@ -273,13 +333,38 @@ bool Invariants::is_true(const Ack& ack, bool whole) {
   end = 0;
   for (const Interval& interval : ack.resolved) {
     if (interval.first <= end) return false;
-    end = interval.last + 1;
+    end = interval.last + apart;
     for (std::uint64_t seq = interval.first; seq <= interval.last; ++seq) {
       if (!entry(of, seq).resolved) return false;
     }
     resolved += interval.last - interval.first + 1;
   }
   return !whole || (held == of.held && resolved == of.resolved);
+}
+
+void Invariants::collector_backed_up() {
+  for (auto& [name, book] : books_) {
+    for (Entry& entry : book.entries) {
+      entry.held_in_backup = entry.held;
+      entry.resolved_in_backup = entry.resolved;
+    }
+  }
+}
+
+void Invariants::collector_restored() {
+  settled_ = 0;
+  for (auto& [name, book] : books_) {
+    book.held = book.resolved = 0;
+    for (Entry& entry : book.entries) {
+      const bool was_settled = entry.held || entry.resolved;
+      entry.held = entry.held_in_backup;
+      entry.resolved = entry.resolved_in_backup;
+      entry.lost = entry.lost || (was_settled && !entry.held && !entry.resolved);
+      book.held += entry.held ? 1 : 0;
+      book.resolved += entry.resolved ? 1 : 0;
+      if (entry.held || entry.resolved) settle(entry);
+    }
+  }
 }
 
 void Invariants::interval_set_is(const Ack& whole) {

@@ -23,6 +23,9 @@ class Mutant : public collector::Sink {
   Result<Ack> acknowledgement(std::string_view gateway, const RunId& run, Stream stream) override {
     return inner_.acknowledgement(gateway, run, stream);
   }
+  Result<Ack> answer(std::string_view gateway, const Question& question) override {
+    return inner_.answer(gateway, question);
+  }
   Result<> note_hello(std::string_view gateway, const uplink::Hello& hello, WallTime now) override {
     return inner_.note_hello(gateway, hello, now);
   }
@@ -75,6 +78,24 @@ class NeverAcknowledges final : public Mutant {
   }
 };
 
+class NeverAnswers final : public Mutant {
+ public:
+  using Mutant::Mutant;
+  Result<Ack> answer(std::string_view, const Question&) override {
+    return Error{ErrorCode::kUnavailable, "planted: no answer"};
+  }
+};
+
+class AnswersLess final : public Mutant {
+ public:
+  using Mutant::Mutant;
+  Result<Ack> answer(std::string_view gateway, const Question& question) override {
+    Result<Ack> ack = inner_.answer(gateway, question);
+    if (ack && !ack->held.empty()) ack->held.pop_back();
+    return ack;
+  }
+};
+
 class NoDedup final : public Mutant {
  public:
   using Mutant::Mutant;
@@ -102,6 +123,8 @@ class ForgetfulSet final : public Mutant {
 std::unique_ptr<collector::Sink> mutant_above_watch(PlantedBug bug, collector::Sink& inner) {
   if (bug == PlantedBug::kAckBeforeCommit) return std::make_unique<AckBeforeCommit>(inner);
   if (bug == PlantedBug::kNeverAcknowledges) return std::make_unique<NeverAcknowledges>(inner);
+  if (bug == PlantedBug::kNeverAnswers) return std::make_unique<NeverAnswers>(inner);
+  if (bug == PlantedBug::kAnswersLess) return std::make_unique<AnswersLess>(inner);
   return nullptr;
 }
 
@@ -130,8 +153,8 @@ void drop_without_gap(SimulatedGateway& gateway) {
   Result<storage::Connection> connection =
       storage::Connection::open(gateway.database(), storage::Access::kWrite);
   CHECK(connection.ok());
-  CHECK(
-      connection->run("DELETE FROM chunk WHERE position = (SELECT max(position) FROM chunk)").ok());
+  CHECK(connection->run("DELETE FROM chunk WHERE position = (SELECT max(position) FROM pending)")
+            .ok());
   gateway.inspect();
 }
 
@@ -148,6 +171,22 @@ bool forget_tombstone(SimulatedGateway& gateway) {
                       "COMMIT")
             .ok());
   return connection->integer("SELECT count(*) FROM oldest")->value_or(0) > 0;
+}
+
+void close_run(SimulatedGateway& gateway) {
+  Gap gap;
+  gap.run = gateway.running()->identity().run;
+  gap.reason = GapReason::kClosed;
+  gap.first_seq = 1;
+  gap.last_seq = 1'000'000;  // more than there are
+  static_cast<void>(gateway.running()->crossings().notes.try_push({gap}));
+}
+
+void erase_unsettled(SimulatedGateway& gateway) {
+  Result<storage::Connection> connection =
+      storage::Connection::open(gateway.database(), storage::Access::kWrite);
+  CHECK(connection.ok());
+  static_cast<void>(connection->run("DELETE FROM pending WHERE lane = 4"));
 }
 
 void lose_reading(app::Gateway& gateway) {

@@ -24,6 +24,10 @@ enum class PlantedBug : std::uint8_t {
   kNeverAcknowledges,  // the collector keeps its acknowledgements
   kForgetsTombstone,   // the gateway takes a gap record that is stored for one that has arrived
   kReadingLost,        // a reading vanishes between the loop and storage
+  kNeverAnswers,       // the collector leaves questions alone
+  kAnswersLess,        // the collector answers with what it had some time ago
+  kClosesEarly,        // the gateway closes a run of which something is under way
+  kErasesUnsettled,    // the gateway takes out of the lanes what the collector has not got
 };
 
 // What stands between the receiver and the watch on its sink; null for other bugs.
@@ -37,6 +41,10 @@ void delete_published(app::Gateway& gateway, const uplink::Message& message);
 void drop_without_gap(SimulatedGateway& gateway);
 // kForgetsTombstone: the oldest that a gap record tells of. False when there is none.
 bool forget_tombstone(SimulatedGateway& gateway);
+// kClosesEarly: the present run.
+void close_run(SimulatedGateway& gateway);
+// kErasesUnsettled: of the raw ones.
+void erase_unsettled(SimulatedGateway& gateway);
 // kReadingLost: the oldest reading in the ring goes.
 void lose_reading(app::Gateway& gateway);
 

@@ -63,6 +63,19 @@ TEST(PlantedBugs, a_tombstone_forgotten_too_early_is_no_step_of_the_model) {
   // The quota has to drop something that the collector has not heard of.
   trips_given_the_chance(PlantedBug::kForgetsTombstone, Rule::kModel, 10);
 }
+TEST(PlantedBugs, a_collector_that_never_answers_trips_e7) {
+  // It has to be restored from a backup.
+  trips_given_the_chance(PlantedBug::kNeverAnswers, Rule::kE7);
+}
+TEST(PlantedBugs, an_answer_that_holds_less_is_no_step_of_the_model) {
+  trips_given_the_chance(PlantedBug::kAnswersLess, Rule::kModel);
+}
+TEST(PlantedBugs, a_run_that_is_closed_too_early_is_no_step_of_the_model) {
+  trips(PlantedBug::kClosesEarly, Rule::kModel);
+}
+TEST(PlantedBugs, taking_out_of_a_lane_what_is_not_settled_is_no_step_of_the_model) {
+  trips_given_the_chance(PlantedBug::kErasesUnsettled, Rule::kModel);
+}
 TEST(PlantedBugs, a_reading_that_vanishes_upsets_the_balance) {
   trips(PlantedBug::kReadingLost, Rule::kBalance);
 }

@@ -100,6 +100,8 @@ config::Config gateway_config(const Scenario& scenario, const std::string& datab
   config.storage.free_floor_bytes = 0;  // of the machine that simulates
   config.uplink.delivery.gateway = kGatewayId;
   config.uplink.delivery.live_every = scenario.live_every;
+  // Within what World allows for everything to arrive.
+  config.uplink.delivery.ask_all_every = std::chrono::minutes(8);
   config.hash = "0123456789abcdef";
   for (std::size_t number = 0; number < scenario.channels; ++number) {
     config::ChannelOptions channel;

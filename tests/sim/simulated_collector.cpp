@@ -1,6 +1,7 @@
 #include "tests/sim/simulated_collector.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
 #include "tests/sim/frozen_database.hpp"
@@ -19,6 +20,14 @@ void add(collector::ReceiverCounters& sum, const collector::ReceiverCounters& mo
   sum.duplicates += more.duplicates;
   sum.refused += more.refused;
   sum.acks_sent += more.acks_sent;
+}
+
+// With its log.
+void copy_database(const std::string& from, const std::string& to) {
+  for (const char* const end : {"", "-wal"}) {
+    std::filesystem::remove(to + end);
+    if (std::filesystem::exists(from + end)) std::filesystem::copy_file(from + end, to + end);
+  }
 }
 
 }  // namespace
@@ -93,6 +102,22 @@ void SimulatedCollector::fall(Instant back_at) {
   process_.reset();
   frozen.thaw(random_.chance(0.5), random_);
   back_at_ = back_at;
+}
+
+void SimulatedCollector::back_up() {
+  if (!std::filesystem::exists(database_)) return;
+  copy_database(database_, database_ + ".backup");
+  has_backup_ = true;
+  invariants_.collector_backed_up();
+}
+
+void SimulatedCollector::restore(Instant world, Duration down) {
+  if (!has_backup_) return;
+  if (process_) add(earlier_, process_->receiver->counters());
+  process_.reset();
+  copy_database(database_ + ".backup", database_);
+  back_at_ = world + down;
+  invariants_.collector_restored();
 }
 
 void SimulatedCollector::fail_disk(Instant until) {

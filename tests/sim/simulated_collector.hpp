@@ -30,6 +30,9 @@ class SimulatedCollector {
 
   // Dies at once, or at its next shipment before or after the commit, and is down for `down`.
   void kill(WatchedSink::Death death, Instant world, Duration down);
+  // A copy of its database is made, and it is started from the copy, if there is one.
+  void back_up();
+  void restore(Instant world, Duration down);
   // Its disk takes nothing until then.
   void fail_disk(Instant until);
   void calm();
@@ -64,6 +67,7 @@ class SimulatedCollector {
   Instant back_at_;
   Duration down_{};
   Instant disk_fails_until_;
+  bool has_backup_ = false;
 };
 
 }  // namespace sluice::sim

@@ -32,6 +32,15 @@ constexpr std::uint64_t kRoomLeft = 1'280 * 1024;
 constexpr Stream kStreams[] = {Stream::kRaw, Stream::kRollup, Stream::kRejected, Stream::kEvent};
 constexpr std::size_t kLookBytes = 256 * 1024;
 
+// Keys of which the tables say the same.
+struct Shown {
+  RunId run;
+  Stream stream = Stream::kRaw;
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+  model::Here here = model::Here::kNone;
+};
+
 // The first column.
 RunId run_of(const storage::Row& row) {
   RunId run;
@@ -139,7 +148,8 @@ void SimulatedGateway::step(Instant world, WallTime wall) {
 
 void SimulatedGateway::step_storage(Instant now) {
   storage_due_ = now + scenario_.storage_every;
-  const bool settles = gateway_->crossings().acks.size() > 0;
+  const bool settles =
+      gateway_->crossings().acks.size() + gateway_->crossings().answered.size() > 0;
   gateway_->storage().step(now);
   const storage::Totals totals = gateway_->storage().status().totals;
   // Chunks that come and chunks that go may add up to nothing.
@@ -147,7 +157,8 @@ void SimulatedGateway::step_storage(Instant now) {
   const bool comes_or_goes =
       std::exchange(pending_seen_, totals.pending_chunks) != totals.pending_chunks;
   if (comes_or_goes) uplink_due_ = std::min(uplink_due_, now + kUplinkSoon);
-  const bool looks = comes_or_goes || settles || drops;
+  const bool erases = std::exchange(kept_seen_, totals.kept_chunks) > totals.kept_chunks;
+  const bool looks = comes_or_goes || settles || drops || erases;
   if (looks) look();
   stored_ = totals.stored;
   invariants_.storage_stepped(totals);
@@ -158,7 +169,9 @@ void SimulatedGateway::step_storage(Instant now) {
 void SimulatedGateway::step_uplink(Instant now) {
   uplink_due_ = now + kUplinkEvery;
   gateway_->uplink()->step(now);
-  if (gateway_->crossings().acks.size() > 0) hurry_storage(now);
+  if (gateway_->crossings().acks.size() + gateway_->crossings().answered.size() > 0) {
+    hurry_storage(now);
+  }
 }
 
 void SimulatedGateway::hurry_storage(Instant now) {
@@ -182,7 +195,9 @@ void SimulatedGateway::look() {
   }
   CHECK(rows_
             ->for_each("SELECT run.run, stream, first, last FROM tombstone"
-                       " JOIN run ON run.id = tombstone.run WHERE declared = 0",
+                       " JOIN run ON run.id = tombstone.run WHERE declared = 0 UNION ALL"
+                       " SELECT run.run, stream, first, last FROM missing"
+                       " JOIN run ON run.id = missing.run WHERE declared = 0 AND first >= 1",
                        {},
                        [&](const storage::Row& row) {
                          invariants_.gap_grew(run_of(row), static_cast<Stream>(row.integer(1)),
@@ -194,26 +209,48 @@ void SimulatedGateway::look() {
 }
 
 void SimulatedGateway::show_keys() {
+  using model::Here;
+  // What is settled comes before the chunks of it that are kept.
   constexpr const char* kKeys =
       "SELECT run.run, stream, first, last, status FROM ("
-      " SELECT run, stream, seq AS first, seq AS last, ?1 AS status FROM chunk UNION ALL"
-      " SELECT run, stream, first, last, iif(declared, ?3, ?2) FROM tombstone UNION ALL"
-      " SELECT run, stream, first, last, iif(resolved, ?5, ?4) FROM settled"
-      ") AS key JOIN run ON run.id = key.run";
-  const auto number = [](model::Here here) { return static_cast<std::int64_t>(here); };
+      " SELECT run, stream, seq AS first, seq AS last, iif(EXISTS (SELECT 1 FROM pending"
+      "  WHERE lane BETWEEN 0 AND 5 AND pending.position = chunk.position), ?1, ?6) AS status,"
+      " 1 AS rank FROM chunk UNION ALL"
+      " SELECT run, stream, first, last, iif(declared, ?3, ?2), 1 FROM tombstone UNION ALL"
+      " SELECT run, stream, first, last, iif(declared, ?3, ?2), 1 FROM missing WHERE first >= 1"
+      " UNION ALL SELECT run, stream, first, last, iif(resolved, ?5, ?4), 0 FROM settled"
+      ") AS key JOIN run ON run.id = key.run ORDER BY key.run, stream, first, rank";
+  const auto number = [](Here here) { return static_cast<std::int64_t>(here); };
+  const auto show = [this](const Shown& keys) {
+    if (keys.first > keys.last) return;
+    invariants_.keys_are(keys.run, keys.stream, keys.first, keys.last, keys.here);
+  };
+  Shown settled{{}, Stream::kRaw, 1, 0, Here::kGone};  // of it, what has not been shown
   CHECK(rows_
             ->for_each(kKeys,
-                       {number(model::Here::kPending), number(model::Here::kDropped),
-                        number(model::Here::kDeclared), number(model::Here::kGone),
-                        number(model::Here::kResolved)},
+                       {number(Here::kPending), number(Here::kDropped), number(Here::kDeclared),
+                        number(Here::kGone), number(Here::kResolved), number(Here::kKept)},
                        [&](const storage::Row& row) {
-                         invariants_.keys_are(run_of(row), static_cast<Stream>(row.integer(1)),
-                                              storage::to_unsigned(row.integer(2)),
-                                              storage::to_unsigned(row.integer(3)),
-                                              static_cast<model::Here>(row.integer(4)));
+                         const Shown keys{run_of(row), static_cast<Stream>(row.integer(1)),
+                                          storage::to_unsigned(row.integer(2)),
+                                          storage::to_unsigned(row.integer(3)),
+                                          static_cast<Here>(row.integer(4))};
+                         if (keys.here == Here::kGone || keys.here == Here::kResolved) {
+                           show(std::exchange(settled, keys));
+                           return true;
+                         }
+                         if (keys.here == Here::kKept) {
+                           Shown before = settled;
+                           before.last = keys.first - 1;
+                           show(before);
+                           settled.first = keys.last + 1;
+                         }
+                         show(keys);
                          return true;
                        })
             .ok());
+  show(settled);
+  invariants_.keys_are_shown();
 }
 
 void SimulatedGateway::inspect() {

@@ -110,6 +110,7 @@ class SimulatedGateway {
 
   std::array<std::uint64_t, kStreamCount> seen_positions_{};
   std::uint64_t pending_seen_ = 0;
+  std::uint64_t kept_seen_ = 0;
   std::uint64_t stored_before_ = 0;  // readings of earlier runs, as storage counts them
   std::uint64_t stored_ = 0;
   std::uint64_t storage_steps_ = 0;

@@ -41,6 +41,11 @@ Result<Ack> WatchedSink::acknowledgement(std::string_view gateway, const RunId& 
   return inner_.acknowledgement(gateway, run, stream);
 }
 
+Result<Ack> WatchedSink::answer(std::string_view gateway, const Question& question) {
+  if (dead_ || failing_) return no_answer();
+  return inner_.answer(gateway, question);
+}
+
 Result<> WatchedSink::note_hello(std::string_view gateway, const uplink::Hello& hello,
                                  WallTime now) {
   if (dead_ || failing_) return no_answer();

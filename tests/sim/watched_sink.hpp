@@ -27,6 +27,7 @@ class WatchedSink final : public collector::Sink {
 
   Result<collector::Receipt> store(const collector::Shipment& shipment, WallTime now) override;
   Result<Ack> acknowledgement(std::string_view gateway, const RunId& run, Stream stream) override;
+  Result<Ack> answer(std::string_view gateway, const Question& question) override;
   Result<> note_hello(std::string_view gateway, const uplink::Hello& hello, WallTime now) override;
   Result<> note_status(std::string_view gateway, const uplink::Status& status,
                        WallTime now) override;

@@ -117,6 +117,10 @@ void World::apply(const Fault& fault) {
       return collector_.fail_disk(until);
     case FaultKind::kStorageStall:
       return gateway_.stall_storage(until);
+    case FaultKind::kCollectorBackedUp:
+      return collector_.back_up();
+    case FaultKind::kCollectorRestored:
+      return collector_.restore(now_, fault.length);
     case FaultKind::kClockJump:
       wall_jumps_ =
           scenario_.script.empty() ? random_.between(-kWallJumpMax, kWallJumpMax) : fault.length;
@@ -129,6 +133,8 @@ void World::spoil() {
   if (bug_ == PlantedBug::kForgetsTombstone) tombstone_due_ = true;
   if (bug_ == PlantedBug::kRunIdComesAgain) replacement_due_ = true;
   if (gateway_.running() == nullptr) return;
+  if (bug_ == PlantedBug::kClosesEarly) close_run(gateway_);
+  if (bug_ == PlantedBug::kErasesUnsettled) erase_unsettled(gateway_);
   if (bug_ == PlantedBug::kDropWithoutGap) drop_without_gap(gateway_);
   if (bug_ == PlantedBug::kReadingLost) lose_reading(*gateway_.running());
 }
@@ -166,6 +172,7 @@ Tally World::tally() const {
   tally.readings = gateway_.readings_produced();
   tally.chunks = invariants_.chunks_seen();
   for (const Gap& gap : invariants_.gaps()) ++tally.gaps[static_cast<std::size_t>(gap.reason)];
+  tally.gaps[static_cast<std::size_t>(GapReason::kClosed)] = invariants_.streams_closed();
   for (const auto& [name, book] : invariants_.books()) tally.chunks_resolved += book.resolved;
   tally.duplicates = collector_.counters().duplicates;
   return tally;

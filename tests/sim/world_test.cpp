@@ -41,6 +41,18 @@ TEST(World, survives_storms_that_leave_nothing_out) {
   CHECK_TRUE(all.chunks_resolved > 0);
 }
 
+// A record that closed a run left the grace area and was lost with the collector's database: of the
+// run nobody knew any more.
+TEST(World, closes_again_what_a_restored_collector_lacks) {
+  std::uint64_t closings = 0;
+  for (const std::uint64_t seed : {16, 41, 42, 52, 67}) {
+    const Outcome outcome = run_and_report(draw_scenario(seed, Weather::kStorm, minutes(18)));
+    if (outcome.violation) FAIL(outcome.violation->what.c_str());
+    closings += outcome.tally.gaps[static_cast<std::size_t>(GapReason::kClosed)];
+  }
+  CHECK_TRUE(closings > 0);
+}
+
 TEST(World, is_the_same_again_with_the_same_seed) {
   Tally tallies[2];
   for (Tally& tally : tallies) {

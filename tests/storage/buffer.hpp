@@ -5,9 +5,11 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +17,7 @@
 #include "core/ack.hpp"
 #include "core/check.hpp"
 #include "core/chunk.hpp"
+#include "storage/grace.hpp"
 #include "storage/reader.hpp"
 #include "storage/sqlite.hpp"
 #include "storage/store.hpp"
@@ -102,6 +105,43 @@ class Buffer {
     return store().commit(commit);
   }
 
+  // The collector has everything of the run, and says so when it is asked. REQUIRES: it is settled.
+  void confirm(std::uint8_t run) {
+    for (std::uint8_t stream = 0; stream < kStreamCount; ++stream) {
+      const auto question = reader().question(run_number(run), static_cast<Stream>(stream), 1, 64);
+      CHECK(question.ok());
+      if (!*question) continue;
+      Connection connection = std::move(*Connection::open(options.path, Access::kRead));
+      const RunId id = run_number(run);
+      Ack ack{id, static_cast<Stream>(stream), {}, {}};
+      ack.answer = Answer{0, (*question)->last};
+      CHECK(connection
+                .for_each("SELECT first, last, check_sum, resolved FROM settled JOIN run"
+                          " ON run.id = settled.run WHERE run.run = ? AND stream = ?"
+                          " ORDER BY first",
+                          {std::as_bytes(std::span(id.bytes)), std::int64_t{stream}},
+                          [&](const Row& row) {
+                            auto& kind = row.integer(3) == 0 ? ack.held : ack.resolved;
+                            kind.push_back({to_unsigned(row.integer(0)),
+                                            to_unsigned(row.integer(1)),
+                                            to_unsigned(row.integer(2))});
+                            return true;
+                          })
+                .ok());
+      CHECK(store().acknowledge({**question, ack}).ok());
+    }
+  }
+
+  // As if the grace area had no room any more.
+  void erase_kept() {
+    Result<Connection> connection = Connection::open(options.path, Access::kWrite);
+    CHECK(connection.ok());
+    Transaction transaction(*connection);
+    while (storage::erase_kept(transaction, std::numeric_limits<std::uint64_t>::max()) > 0)
+      continue;
+    CHECK(transaction.commit().ok());
+  }
+
   // Headers of what is pending behind `after`, and moves `after` on.
   std::vector<ChunkHeader> pending_behind(Stream stream, std::uint64_t& after) const {
     std::vector<ChunkHeader> headers;
@@ -165,9 +205,11 @@ class Buffer {
     Result<Connection> connection = Connection::open(options.path, Access::kRead);
     CHECK(connection.ok());
     const auto wrong = connection->integer(
-        "SELECT count(*) FROM lane WHERE chunks <> (SELECT count(*) FROM chunk WHERE"
+        "SELECT count(*) FROM lane WHERE chunks <> (SELECT count(*) FROM chunk WHERE lane = 6 OR"
+        " (lane, position) IN (SELECT lane, position FROM pending) AND"
         " coalesce(promoted, stream + 1 + (stream > 1)) = lane) OR bytes <>"
-        " (SELECT coalesce(sum(length(bytes)), 0) FROM chunk WHERE"
+        " (SELECT coalesce(sum(length(bytes)), 0) FROM chunk WHERE lane = 6 OR"
+        " (lane, position) IN (SELECT lane, position FROM pending) AND"
         " coalesce(promoted, stream + 1 + (stream > 1)) = lane)");
     CHECK(wrong.ok());
     return **wrong == 0;

@@ -87,7 +87,7 @@ TEST(Database, counts_pages_in_use_and_the_wal) {
   const Usage before = *usage_of(connection);
   CHECK_TRUE(connection
                  .run("INSERT INTO run VALUES (1, zeroblob(16), printf('%.*c', 100000, 'x'),"
-                      " 0, 0, 0, 0)")
+                      " 0, 0, 0, 0, NULL, NULL)")
                  .ok());
   const Usage full = *usage_of(connection);
   CHECK_TRUE(full.used >= before.used + 100'000);
@@ -113,7 +113,9 @@ TEST(Database, cannot_empty_its_log_under_a_reader) {
 
 TEST(Database, is_full_at_its_limit) {
   Connection connection = create();
-  CHECK_TRUE(connection.execute("INSERT INTO run VALUES (1, zeroblob(16), '', 0, 0, 0, 0)").ok());
+  CHECK_TRUE(
+      connection.execute("INSERT INTO run VALUES (1, zeroblob(16), '', 0, 0, 0, 0, NULL, NULL)")
+          .ok());
   Result<> done = Ok{};
   int megabytes = 0;
   while (done.ok() && megabytes < 100) {

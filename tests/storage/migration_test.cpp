@@ -188,6 +188,21 @@ TEST(Migration, from_version_3_keeps_what_waits_in_each_lane) {
   CHECK_TRUE(buffer.store().boots_of("boiler")->empty());
 }
 
+TEST(Migration, from_version_4_keeps_what_was_asked_for_and_may_keep_what_is_delivered) {
+  make_version(4);
+  CHECK_TRUE(buffer.start(3).ok());
+  const Result<WaitingByLane> waiting = buffer.reader().waiting();
+  CHECK_TRUE(waiting.ok());
+  const std::vector<std::uint64_t> chunks{1, 1, 0, 1, 1, 0};
+  for (std::size_t i = 0; i < kStoredLanes; ++i) CHECK_TRUE((*waiting)[i].chunks == chunks[i]);
+  CHECK_TRUE((buffer.pending() == std::vector<std::uint64_t>{3, 1}));
+  CHECK_TRUE(buffer.store().boots_of("boiler")->size() == 1);
+  CHECK_TRUE(buffer.store().find_request("r1")->has_value());
+  CHECK_TRUE(buffer.store().acknowledge(ack_of({{1, 1, 764983796}}, {}, 2)).ok());
+  CHECK_TRUE(buffer.store().totals().kept_chunks == 1);
+  CHECK_TRUE(buffer.store().audit().ok());
+}
+
 TEST(Migration, every_version_ends_with_exact_lanes) {
   for (std::int64_t earlier = 1; earlier < schema_version(); ++earlier) {
     buffer.options.path = buffer.folder().path_of("golden" + std::to_string(earlier));

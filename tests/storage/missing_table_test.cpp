@@ -33,7 +33,7 @@ TEST_GROUP(MissingTable) {
   }
   Result<> declare(const Missing& missing) {
     Transaction transaction(*connection);
-    mark_declared(transaction, missing);
+    mark_declared(transaction, missing, 7);
     return transaction.commit();
   }
   std::vector<std::uint64_t> undeclared(std::size_t rows_max = 10) {

@@ -329,7 +329,8 @@ TEST_GROUP(StoreModel) {
     for (const RunId& known : runs) {
       for (std::uint8_t stream = 0; stream < kStreamCount; ++stream) {
         const Ack ack = collector.snapshot(known, static_cast<Stream>(stream));
-        const Result<AckOutcome> outcome = buffer.store().acknowledge(ack);
+        Result<AckOutcome> outcome = buffer.store().acknowledge(ack);
+        while (outcome.ok() && outcome->unfinished) outcome = buffer.store().acknowledge(ack);
         CHECK_TRUE(outcome.ok());
         if (outcome->refused) continue;
         mark(ack, ack.held, Fate::State::kDelivered);
@@ -340,6 +341,17 @@ TEST_GROUP(StoreModel) {
     for (const auto& [key, entry] : written) {
       CHECK_TRUE(entry.state == Fate::State::kDelivered || entry.state == Fate::State::kResolved);
     }
+    // With a quota of nothing nothing is kept.
+    for (int i = 0; i < 100; ++i) CHECK_TRUE(buffer.store().make_room().ok());
+    const Result<std::vector<SettledRun>> settled = buffer.store().settled_runs();
+    CHECK_TRUE(settled.ok());
+    CHECK_TRUE(buffer.store().close(*settled, chunk_of(Stream::kEvent, 1)).ok());
+    static_cast<void>(buffer.learn());
+    const std::vector<std::uint64_t> records = buffer.pending(Stream::kEvent);
+    CHECK_TRUE(records.size() == 1);
+    const Interval record = buffer.held(records[0], records[0], run, Stream::kEvent);
+    CHECK_TRUE(buffer.store().acknowledge(ack_of({record}, {}, run, Stream::kEvent)).ok());
+    for (std::uint8_t over = 1; over < run; ++over) buffer.confirm(over);
     const auto holdings = buffer.reader().holdings();
     for (const Holding& holding : *holdings) CHECK_TRUE(holding.run == run_number(run));
   }

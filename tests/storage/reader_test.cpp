@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "storage/chunk_table.hpp"
 #include "storage/sqlite.hpp"
 #include "tests/storage/buffer.hpp"
 
@@ -108,15 +109,16 @@ TEST(Reader, a_lane_is_found_by_an_index) {
   CHECK_TRUE(connection.ok());
   std::string plan;
   CHECK_TRUE(connection
-                 ->for_each("EXPLAIN QUERY PLAN SELECT position FROM chunk WHERE promoted = ? AND"
-                            " position > ? ORDER BY position",
-                            {std::int64_t{0}, std::int64_t{0}},
+                 ->for_each("EXPLAIN QUERY PLAN " + std::string(kPendingOfStream),
+                            {std::int64_t{4}, std::int64_t{3}, std::int64_t{0}},
                             [&](const Row& row) {
                               plan += std::string(row.text(3)) + "; ";
                               return true;
                             })
                  .ok());
-  STRCMP_CONTAINS("promoted_chunk", plan.c_str());
+  STRCMP_CONTAINS("MERGE (UNION ALL)", plan.c_str());
+  STRCMP_CONTAINS("SEARCH p USING PRIMARY KEY (lane=? AND position>?)", plan.c_str());
+  STRCMP_CONTAINS("SEARCH c USING INTEGER PRIMARY KEY", plan.c_str());
   CHECK_TRUE(plan.find("SORT") == std::string::npos && plan.find("TEMP") == std::string::npos);
 }
 

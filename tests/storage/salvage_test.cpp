@@ -51,6 +51,7 @@ TEST_GROUP(Salvage) {
       if (i % 4 == 0) CHECK_TRUE(buffer.commit({chunk_of(Stream::kEvent, 2, 80)}).ok());
     }
     CHECK_TRUE(buffer.store().acknowledge(ack_of({buffer.held(1, 3)})).ok());
+    buffer.erase_kept();
     CHECK_TRUE(buffer.end_run().ok());
     buffer.stop();
     CHECK_TRUE(buffer.start(2).ok());
@@ -264,6 +265,31 @@ TEST(Salvage, an_acknowledgement_of_before_and_after_is_believed) {
   const Result<AckOutcome> outcome = buffer.store().acknowledge(ack_of({buffer.held(1, 12)}));
   CHECK_TRUE(outcome.ok() && !outcome->refused);
   CHECK_TRUE(outcome->settled_chunks == 9);
+}
+
+TEST(Salvage, what_was_kept_is_sent_once_more_and_closed_runs_are_closed_again) {
+  put(merged, "");
+  CHECK_TRUE(buffer.start(9).ok());
+  CHECK_TRUE(buffer.store().acknowledge(ack_of({buffer.held(1, 5)})).ok());
+  {
+    Result<Connection> connection = Connection::open(buffer.options.path, Access::kWrite);
+    CHECK_TRUE(connection->run("INSERT INTO closed VALUES (1, zeroblob(16), 2, 0, 3, 0, 0)").ok());
+  }
+  CHECK_TRUE(buffer.store().totals().kept_chunks == 2);
+  buffer.stop();
+  CHECK_TRUE(Connection::open(buffer.options.path, Access::kWrite)->integer("SELECT 1").ok());
+  const std::string later = read(buffer.options.path);
+  put(std::string(100, '!') + later.substr(100), "");
+  CHECK_TRUE(buffer.start(8).ok());
+  CHECK_TRUE(buffer.commit({chunk_of(Stream::kRaw, 1)}).ok());
+  heal();
+  CHECK_TRUE(buffer.store().totals().kept_chunks == 0);
+  CHECK_TRUE(buffer.pending(Stream::kRaw).size() == 9 + 6 + 1);
+  CHECK_TRUE(buffer.store().totals().delivered == 15);
+  const std::vector<SettledRun> closed = *buffer.store().settled_runs();
+  CHECK_TRUE(closed.size() == 1 && closed[0].run == RunId{});
+  CHECK_TRUE(
+      (closed[0].streams == std::vector<SettledRun::Keys>{{Stream::kEvent, 2}, {Stream::kRaw, 3}}));
 }
 
 TEST(Salvage, every_block_may_be_damaged) {

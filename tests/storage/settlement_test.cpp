@@ -57,11 +57,12 @@ TEST(Settlement, a_long_one_is_settled_bit_by_bit) {
   }
   const Ack all = ack_of({buffer.held(1, 5), buffer.held(7, 2'510)});
   AckOutcome outcome = acknowledge(all);
-  CHECK_TRUE(outcome.unfinished);
-  CHECK_TRUE(outcome.settled_chunks == kSettledChunksMax);
-  outcome = acknowledge(all);
-  CHECK_FALSE(outcome.unfinished);
-  CHECK_TRUE(outcome.settled_chunks == 2'509 - kSettledChunksMax);
+  std::uint64_t settled = 0;
+  for (; outcome.unfinished; outcome = acknowledge(all)) {
+    CHECK_TRUE(outcome.settled_chunks == kSettledChunksMax);
+    settled += outcome.settled_chunks;
+  }
+  CHECK_TRUE(settled + outcome.settled_chunks == 2'509);
   CHECK_TRUE(buffer.pending() == std::vector<std::uint64_t>{6});
 }
 

@@ -284,7 +284,24 @@ TEST(Store, a_settled_run_is_forgotten_and_its_readings_are_not) {
   CHECK_TRUE(buffer.reader().holdings()->size() == 2);
   const Ack last = ack_of({buffer.held(1, 1, 1, Stream::kEvent)}, {}, 1, Stream::kEvent);
   CHECK_TRUE(buffer.store().acknowledge(last).ok());
-  CHECK_TRUE(buffer.reader().holdings()->empty());
+  CHECK_TRUE(buffer.reader().holdings()->size() == 2);  // of it something is kept
+  buffer.erase_kept();
+  const Result<std::vector<SettledRun>> settled = buffer.store().settled_runs();
+  CHECK_TRUE(settled.ok() && settled->size() == 1);
+  CHECK_TRUE(settled->front().run == run_number(1));
+  CHECK_TRUE((settled->front().streams ==
+              std::vector<SettledRun::Keys>{{Stream::kEvent, 1}, {Stream::kRaw, 1}}));
+  CHECK_TRUE(buffer.store().close(*settled, chunk_of(Stream::kEvent, 2)).ok());
+  CHECK_TRUE(buffer.store().settled_runs()->empty());
+  // The collector has to have the record first.
+  CHECK_TRUE(buffer.reader().holdings()->size() == 3);
+  static_cast<void>(buffer.learn());
+  const Ack heard = ack_of({buffer.held(1, 1, 2, Stream::kEvent)}, {}, 2, Stream::kEvent);
+  CHECK_TRUE(buffer.store().acknowledge(heard).ok());
+  CHECK_TRUE(buffer.reader().holdings()->size() == 3);
+  buffer.confirm(1);
+  const std::vector<Holding> left = *buffer.reader().holdings();
+  CHECK_TRUE(left.size() == 1 && left.front().run == run_number(2));
   CHECK_TRUE(totals().stored == 5 && totals().delivered == 5);
   restart(3);
   CHECK_TRUE(totals().stored == 5 && totals().delivered == 5);
@@ -322,6 +339,7 @@ TEST(Store, gives_pages_back_after_an_outage) {
   for (int i = 0; i < 40; ++i) CHECK_TRUE(buffer.commit({chunk_of(Stream::kRaw, 1, 60'000)}).ok());
   const std::int64_t full = pages();
   CHECK_TRUE(buffer.store().acknowledge(ack_of({buffer.held(1, 40)})).ok());
+  buffer.erase_kept();
   std::int64_t before = pages();
   CHECK_TRUE(before >= full - 65);
   for (int i = 0; i < 100; ++i) {

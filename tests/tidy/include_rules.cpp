@@ -50,7 +50,7 @@ constexpr std::array kHomes{
     Home{"toml++/", "config/"},
     Home{"CLI/", "app/"},
     Home{"CLI/", "collector/"},
-    Home{"nlohmann/", "uplink/messages."},
+    Home{"nlohmann/", "uplink/json_fields."},
     Home{"nlohmann/", "uplink/command."},
     Home{"nlohmann/", "app/"},
     Home{"nlohmann/", "collector/"},

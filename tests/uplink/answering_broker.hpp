@@ -45,6 +45,12 @@ class CheckedOutbox final : public Outbox {
     }
     return ack.resolved.empty() ? inner.settle(ack) : true;
   }
+  bool settle(const Answered& answered) override { return inner.settle(answered); }
+  Result<std::vector<StreamState>> streams() override { return inner.streams(); }
+  Result<std::optional<Question>> question(const RunId& run, Stream stream, std::uint64_t first,
+                                           std::size_t ranges_max) override {
+    return inner.question(run, stream, first, ranges_max);
+  }
 
   FakeOutbox inner;
 

@@ -76,6 +76,26 @@ class FakeOutbox final : public Outbox {
     });
     return true;
   }
+  bool settle(const Answered& answered) override {
+    if (behind) return false;
+    answers.push_back(answered);
+    return true;
+  }
+  Result<std::vector<StreamState>> streams() override {
+    if (failing) return Error{ErrorCode::kUnavailable, "disk"};
+    return states;
+  }
+  // Of what is in `questions`.
+  Result<std::optional<Question>> question(const RunId& run, Stream stream, std::uint64_t first,
+                                           std::size_t) override {
+    if (failing) return Error{ErrorCode::kUnavailable, "disk"};
+    for (Question question : questions) {
+      if (question.run != run || question.stream != stream || question.last < first) continue;
+      question.first = first;
+      return std::optional(question);
+    }
+    return std::optional<Question>();
+  }
   // Dropped for want of space, say.
   void drop(std::uint64_t seq) {
     std::erase_if(pending, [seq](const Waiting& one) { return one.seq == seq; });
@@ -87,6 +107,9 @@ class FakeOutbox final : public Outbox {
   bool behind = false;
   bool believing = true;
   std::vector<Ack> acks;
+  std::vector<Answered> answers;
+  std::vector<StreamState> states;
+  std::vector<Question> questions;
 
   struct Waiting {
     std::uint64_t position = 0;

@@ -29,7 +29,9 @@ TEST_GROUP(Messages) {
           Stream::kRaw,
           {{1, 3, 0x0123456789ABCDEF}, {9, 9, 1}},
           {{4, 8, 0}},
-          {{9, 0x01234567, 0x89ABCDEF}, {4, 1, std::nullopt}}};
+          {{9, 0x01234567, 0x89ABCDEF}, {4, 1, std::nullopt}},
+          Answer{77, 9}};
+  Question question{77, kRun, Stream::kRaw, 3, 60, {{4, 8, 0}, {42, 60, 0}}};
   Hello hello{kRun, "boot", "0.1.0", "00112233", {{kRun, Stream::kEvent, 7, 2}}};
   Live live{kRun,
             {{"hot", "t1", AlertChange::kRaised, Severity::kCritical, 81.5, 3, instant_from_ns(5),
@@ -44,14 +46,30 @@ TEST_GROUP(Messages) {
     if (none != std::string::npos) text.replace(none, 4, R"("refused":[])");
     return decode_ack(bytes_of(text)).ok();
   }
+  // Of a question whose fields behind the stream are these.
+  static bool is_question(const std::string& rest) {
+    const std::string text =
+        R"({"number":1,"run":")" + std::string(kRunHex) + R"(","stream":"raw",)" + rest + "}";
+    return decode_question(bytes_of(text)).ok();
+  }
 };
 
 TEST(Messages, an_ack_looks_as_documented) {
   STRCMP_EQUAL(
       "{\"run\":\"abcd0000000000000000000000000000\",\"stream\":\"raw\","
       "\"held\":[[1,3,\"0123456789abcdef\"],[9,9,\"0000000000000001\"]],\"resolved\":[[4,8]],"
-      "\"refused\":[[9,\"01234567\",\"89abcdef\"],[4,\"00000001\",null]]}",
+      "\"refused\":[[9,\"01234567\",\"89abcdef\"],[4,\"00000001\",null]],\"answer\":[77,9]}",
       text_of(encode(ack)).c_str());
+}
+
+// Gateways that do not ask refuse a field that they do not know.
+TEST(Messages, an_ack_that_answers_nothing_looks_as_it_always_has) {
+  ack.answer.reset();
+  const std::string text = text_of(encode(ack));
+  STRCMP_EQUAL("null]]}", text.substr(text.size() - 7).c_str());
+  const Result<Ack> read = decode_ack(bytes_of(text));
+  CHECK(read.ok());
+  CHECK_FALSE(read->answer.has_value());
 }
 
 TEST(Messages, an_ack_is_read_back) {
@@ -62,6 +80,7 @@ TEST(Messages, an_ack_is_read_back) {
   CHECK(read->held == ack.held);
   CHECK(read->resolved == ack.resolved);
   CHECK(read->refusals == ack.refusals);
+  CHECK(read->answer == ack.answer);
 }
 
 TEST(Messages, an_ack_carries_the_largest_numbers) {
@@ -95,10 +114,18 @@ TEST(Messages, refuses_an_ack_that_is_not_exactly_one) {
         R"("ack")",
         R"({"run":"RUN","stream":"raw","held":[]})",
         R"({"run":"RUN","stream":"raw","held":[],"resolved":[]})",
-        R"({"run":"RUN","stream":"raw","held":[],"resolved":[],"refused":[[1,"00000001"]]})",
-        R"({"run":"RUN","stream":"raw","held":[],"resolved":[],"refused":[[1,"1",null]]})",
-        R"({"run":"RUN","stream":"raw","held":[],"resolved":[],"refused":[[1,"00000001",7]]})",
-        R"({"run":"RUN","stream":"raw","held":[],"resolved":[],"refused":[[0,"00000001",null]]})",
+        R"({"run":"RUN","stream":"raw","held":[],"resolved":[],)"
+        R"("refused":[[1,"00000001"]]})",
+        R"({"run":"RUN","stream":"raw","held":[],"resolved":[],)"
+        R"("refused":[[1,"1",null]]})",
+        R"({"run":"RUN","stream":"raw","held":[],"resolved":[],)"
+        R"("refused":[[1,"00000001",7]]})",
+        R"({"run":"RUN","stream":"raw","held":[],"resolved":[],)"
+        R"("refused":[[0,"00000001",null]]})",
+        R"({"run":"RUN","stream":"raw","held":[],"resolved":[],NONE,"answer":null})",
+        R"({"run":"RUN","stream":"raw","held":[],"resolved":[],"refused":[],"answer":7})",
+        R"({"run":"RUN","stream":"raw","held":[],"resolved":[],"refused":[],"answer":[7]})",
+        R"({"run":"RUN","stream":"raw","held":[],"resolved":[],"refused":[],"answer":[7,"9"]})",
         R"({"run":"RUN","stream":"raw","held":[],"resolved":[],NONE,"more":1})",
         R"({"run":"RUN","stream":"raw","held":[],"resolve":[]})",
         R"({"run":"RUN0","stream":"raw","held":[],"resolved":[],NONE})",
@@ -124,6 +151,48 @@ TEST(Messages, refuses_an_ack_that_is_not_exactly_one) {
         R"({"run":"RUN","stream":"raw","held":[],"resolved":[[1,5],[5,7]],NONE})"}) {
     if (is_ack(text)) FAIL(text);
   }
+}
+
+TEST(Messages, a_question_looks_as_documented) {
+  STRCMP_EQUAL(
+      "{\"number\":77,\"run\":\"abcd0000000000000000000000000000\",\"stream\":\"raw\",\"first\":3,"
+      "\"last\":60,\"unsettled\":[[4,8],[42,60]]}",
+      text_of(encode(question)).c_str());
+}
+
+TEST(Messages, a_question_is_read_back) {
+  const Result<Question> read = decode_question(encode(question));
+  CHECK(read.ok());
+  CHECK(*read == question);
+}
+
+TEST(Messages, refuses_a_question_that_is_not_exactly_one) {
+  CHECK(is_question(R"("first":1,"last":9,"unsettled":[[1,2],[3,9]])"));
+  CHECK(is_question(R"("first":1,"last":9223372036854775807,"unsettled":[])"));
+  for (const char* rest :
+       {R"("first":1,"last":9)", R"("first":0,"last":9,"unsettled":[])",
+        R"("first":10,"last":9,"unsettled":[])", R"("first":1,"last":-9,"unsettled":[])",
+        R"("first":1,"last":9223372036854775808,"unsettled":[])",
+        R"("first":1,"last":9,"unsettled":[[8,10]])", R"("first":3,"last":9,"unsettled":[[2,4]])",
+        R"("first":1,"last":9,"unsettled":[[4,5],[1,2]])",
+        R"("first":1,"last":9,"unsettled":[[1,4],[4,5]])",
+        R"("first":1,"last":9,"unsettled":[[0,4]])", R"("first":1,"last":9,"unsettled":[4])",
+        R"("first":1,"last":9,"unsettled":[],"more":1)"}) {
+    if (is_question(rest)) FAIL(rest);
+  }
+}
+
+TEST(Messages, a_question_is_full_at_its_limit) {
+  question.unsettled.clear();
+  question.last = kSeqMax;
+  for (std::uint64_t i = 1; i <= kQuestionRangesMax; ++i) {
+    question.unsettled.push_back({4 * i, 4 * i, 0});
+  }
+  Bytes full = encode(question);
+  CHECK(decode_question(full).ok());
+  std::string text = text_of(full);
+  text.insert(text.find("[[") + 1, "[3,3],");
+  CHECK_FALSE(decode_question(bytes_of(text)).ok());
 }
 
 TEST(Messages, refuses_more_intervals_than_allowed) {
