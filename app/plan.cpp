@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/check.hpp"
+
 namespace sluice::app {
 
 Instant next_tick(Instant now, Duration period) {
@@ -17,6 +19,34 @@ Plan::Plan(std::vector<Group> groups, std::vector<Output> outputs)
       if (number >= places_.size()) places_.resize(number + 1);
       places_[number] = Place{group, slot};
     }
+  }
+  order_derived();
+}
+
+void Plan::order_derived() {
+  std::vector<Place> waiting;
+  for (const std::optional<Place>& place : places_) {
+    if (place && at(*place).derivation) waiting.push_back(*place);
+  }
+  std::vector<bool> known(places_.size(), true);
+  for (const Place& place : waiting) known[index_of(at(place).pipeline.channel())] = false;
+  while (!waiting.empty()) {
+    const std::size_t before = waiting.size();
+    std::erase_if(waiting, [&](const Place& place) {
+      Slot& slot = at(place);
+      std::vector<const ChannelPipeline*> sources;
+      for (const ChannelId input : slot.derivation->inputs()) {
+        const Slot* const source = find(input);
+        CHECK(source != nullptr);
+        if (!known[index_of(input)]) return false;
+        sources.push_back(&source->pipeline);
+      }
+      slot.derivation->bind(std::move(sources));
+      known[index_of(slot.pipeline.channel())] = true;
+      derived_.push_back(place);
+      return true;
+    });
+    CHECK(waiting.size() < before);
   }
 }
 
@@ -44,7 +74,7 @@ void Plan::start(Instant now) {
 Slot* Plan::find(ChannelId channel) {
   const std::size_t number = index_of(channel);
   if (number >= places_.size() || !places_[number]) return nullptr;
-  return &groups_[places_[number]->group].slots[places_[number]->slot];
+  return &at(*places_[number]);
 }
 
 void Plan::drive_outputs(Slot& slot, Instant tick) {

@@ -6,10 +6,12 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
 
+#include "app/derivation.hpp"
 #include "core/channel_pipeline.hpp"
 #include "core/time.hpp"
 #include "hal/actuator.hpp"
@@ -24,11 +26,12 @@ struct Action {
   bool wanted = false;     // what this alert says now
 };
 
-// One channel at work. The sensor outlives the plan.
+// One channel at work. The sensor outlives the plan. A derived channel has a derivation instead.
 struct Slot {
   hal::Sensor* sensor;
   ChannelPipeline pipeline;
   std::vector<Action> actions;
+  std::unique_ptr<Derivation> derivation{};
 };
 
 // Channels that are due at the same ticks: the whole periods since boot.
@@ -36,6 +39,7 @@ struct Group {
   Duration period{};
   Instant next;
   std::vector<Slot> slots;
+  std::optional<Instant> tick{};  // that is served now
 };
 
 // An actuator is on while at least one alert wants it. It outlives the plan.
@@ -50,9 +54,19 @@ Instant next_tick(Instant now, Duration period);
 
 class Plan {
  public:
+  // Where a slot stands.
+  struct Place {
+    std::size_t group = 0;
+    std::size_t slot = 0;
+  };
+
+  // REQUIRES: each input of a derived channel is in the plan, and none depends on itself.
   Plan(std::vector<Group> groups, std::vector<Output> outputs);
 
   std::vector<Group>& groups() { return groups_; }
+  // The derived channels, each behind those it is derived from.
+  std::span<const Place> derived() const { return derived_; }
+  Slot& at(const Place& place) { return groups_[place.group].slots[place.slot]; }
   // When the next group is due; Instant::max() without channels.
   Instant next_deadline() const;
   std::size_t active_alerts() const;
@@ -77,15 +91,12 @@ class Plan {
   void adopt_ticks(const Plan& previous, Instant now);
   void adopt_outputs(Plan& previous, Instant now);
 
-  // Where the slot of a channel number stands.
-  struct Place {
-    std::size_t group = 0;
-    std::size_t slot = 0;
-  };
+  void order_derived();
 
   std::vector<Group> groups_;
   std::vector<Output> outputs_;
   std::vector<std::optional<Place>> places_;  // by channel number
+  std::vector<Place> derived_;
 };
 
 template <typename Emit>

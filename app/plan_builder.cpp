@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <utility>
+#include <variant>
 
 #include "config/describe.hpp"
 
@@ -23,6 +24,28 @@ std::size_t output_of(const config::Config& config, const std::string& actuator)
   return static_cast<std::size_t>(found - config.actuators.begin());
 }
 
+// Null for a channel that has a sensor. The configuration has been checked: the formula is one, and
+// all its channels are there.
+std::unique_ptr<Derivation> derivation_of(const config::ChannelOptions& channel,
+                                          const config::Config& config,
+                                          const Numbering& numbering) {
+  const auto* options = std::get_if<hal::DerivedOptions>(&channel.sensor);
+  if (options == nullptr) return nullptr;
+  Result<hal::Formula> formula = hal::Formula::compile(options->expression);
+  CHECK(formula.ok());
+  std::vector<ChannelId> inputs;
+  for (const std::string& name : formula->inputs()) {
+    const auto input =
+        std::find_if(config.channels.begin(), config.channels.end(),
+                     [&](const config::ChannelOptions& other) { return other.spec.name == name; });
+    CHECK(input != config.channels.end());
+    const std::optional<ChannelId> id = numbering.find_channel(name, input->spec.unit);
+    CHECK(id.has_value());
+    inputs.push_back(*id);
+  }
+  return std::make_unique<Derivation>(*std::move(formula), std::move(inputs));
+}
+
 Group& group_of(std::vector<Group>& groups, Duration period) {
   for (Group& group : groups) {
     if (group.period == period) return group;
@@ -37,6 +60,10 @@ Result<BuiltPlan> build_plan(const config::Config& config, const Equipment& equi
                              Numbering& numbering, Instant now) {
   BuiltPlan built;
   std::vector<Group> groups;
+  // A derived channel may stand before those that it is derived from.
+  for (const config::ChannelOptions& channel : config.channels) {
+    if (!numbering.channel(channel.spec.name, channel.spec.unit)) return out_of_numbers();
+  }
   for (const config::ChannelOptions& channel : config.channels) {
     const ChannelSpec& spec = channel.spec;
     const std::optional<ChannelId> id = numbering.channel(spec.name, spec.unit);
@@ -57,8 +84,9 @@ Result<BuiltPlan> build_plan(const config::Config& config, const Equipment& equi
           AlertDeclared{now, *alert, *id, rule.name, config::describe(rule, spec.unit)});
     }
     group_of(groups, spec.period)
-        .slots.push_back(Slot{&equipment.sensor(channel), ChannelPipeline(*id, spec, alerts),
-                              std::move(actions)});
+        .slots.push_back(Slot{equipment.opened(channel).sensor.get(),
+                              ChannelPipeline(*id, spec, alerts), std::move(actions),
+                              derivation_of(channel, config, numbering)});
   }
 
   std::vector<Output> outputs;

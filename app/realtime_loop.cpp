@@ -44,6 +44,7 @@ RealtimeLoop::Step RealtimeLoop::step(Instant now) {
     serve(group, tick);
     group.next = next_tick(now, group.period);
   }
+  serve_derived();
   if (alerts_in_step_ > 0) status_.alerts_active = plan_->active_alerts();
   crossings_.loop.publish(status_);
   return Step{plan_->next_deadline(), alerts_in_step_};
@@ -71,16 +72,34 @@ void RealtimeLoop::accept_acknowledgements(Instant now) {
 
 void RealtimeLoop::serve(Group& group, Instant tick) {
   ++status_.ticks;
+  group.tick = tick;
   std::array<AlertEvent, kAlertsPerChannelMax> alerts;
   for (Slot& slot : group.slots) {
-    const Sample sample = slot.sensor->read(tick);
-    const ChannelPipeline::Outcome outcome = slot.pipeline.process(tick, sample, alerts);
-    if (outcome.alert_count > 0) {
-      plan_->drive_outputs(slot, tick);
-      for (const AlertEvent& event : std::span(alerts).first(outcome.alert_count)) emit(event);
-    }
-    if (outcome.reading) emit(*outcome.reading);
+    if (slot.sensor != nullptr) serve(slot, tick, slot.sensor->read(tick), alerts);
   }
+}
+
+// Behind all groups that are due, so that a derived channel sees the inputs of its own tick, of
+// whatever period they are.
+void RealtimeLoop::serve_derived() {
+  std::array<AlertEvent, kAlertsPerChannelMax> alerts;
+  for (const Plan::Place& place : plan_->derived()) {
+    const std::optional<Instant> tick = plan_->groups()[place.group].tick;
+    if (!tick) continue;
+    Slot& slot = plan_->at(place);
+    serve(slot, *tick, slot.derivation->sample(), alerts);
+  }
+  for (Group& group : plan_->groups()) group.tick.reset();
+}
+
+void RealtimeLoop::serve(Slot& slot, Instant tick, const Sample& sample,
+                         std::span<AlertEvent> alerts) {
+  const ChannelPipeline::Outcome outcome = slot.pipeline.process(tick, sample, alerts);
+  if (outcome.alert_count > 0) {
+    plan_->drive_outputs(slot, tick);
+    for (const AlertEvent& event : alerts.first(outcome.alert_count)) emit(event);
+  }
+  if (outcome.reading) emit(*outcome.reading);
 }
 
 void RealtimeLoop::emit(const Reading& reading) {

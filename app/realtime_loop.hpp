@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 
 #include "app/crossings.hpp"
 #include "app/handover.hpp"
@@ -34,6 +35,9 @@ class RealtimeLoop {
   void accept_plan(Instant now);
   void accept_acknowledgements(Instant now);
   void serve(Group& group, Instant tick);
+  void serve_derived();
+  // `alerts` is room to work in.
+  void serve(Slot& slot, Instant tick, const Sample& sample, std::span<AlertEvent> alerts);
   void emit(const Reading& reading);
   void emit(const AlertEvent& event);
 

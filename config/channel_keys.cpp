@@ -12,6 +12,7 @@
 #include "core/check.hpp"
 #include "core/time.hpp"
 #include "hal/device_drivers.hpp"
+#include "hal/formula.hpp"
 
 namespace sluice::config {
 namespace {
@@ -24,8 +25,8 @@ using Words = std::string_view;
 std::span<const Words> drivers() {
   constexpr std::size_t kDriversMax = 64;
   struct All {
-    std::array<Words, kDriversMax> words{"host", "simulated", "replay"};
-    std::size_t count = 3;
+    std::array<Words, kDriversMax> words{"host", "simulated", "replay", "derived"};
+    std::size_t count = 4;
   };
   static const All kAll = [] {
     All all;
@@ -156,6 +157,16 @@ constexpr Key kReplayKeys[] = {
      .fallback = "false",
      .meaning = "Starts over at the end; otherwise values are missing from there on."}};
 
+constexpr Key kDerivedKeys[] = {
+    {.name = "expression",
+     .type = Type::kText,
+     .required = true,
+     .example = "expression = \"supply - return\"",
+     .low = 1,
+     .high = static_cast<std::int64_t>(hal::Formula::kBytesMax),
+     .meaning = "Formula over other channels; one whose name has a `-` or begins with a digit is "
+                "written `[pump-1]`."}};
+
 constexpr Key kFaultKeys[] = {
     {.name = "kind",
      .type = Type::kChoice,
@@ -250,6 +261,9 @@ std::span<const Key> simulated_keys() {
 }
 std::span<const Key> replay_keys() {
   return kReplayKeys;
+}
+std::span<const Key> derived_keys() {
+  return kDerivedKeys;
 }
 std::span<const Key> fault_keys() {
   return kFaultKeys;

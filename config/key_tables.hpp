@@ -28,6 +28,7 @@ std::span<const Key> channel_keys();
 std::span<const Key> host_keys();
 std::span<const Key> simulated_keys();
 std::span<const Key> replay_keys();
+std::span<const Key> derived_keys();
 std::span<const Key> fault_keys();
 std::span<const Key> filter_keys();
 std::span<const Key> alert_keys();

@@ -57,6 +57,8 @@ std::span<const Key> keys_of(Section section) {
       return simulated_keys();
     case Section::kReplay:
       return replay_keys();
+    case Section::kDerived:
+      return derived_keys();
     case Section::kFault:
       return fault_keys();
     case Section::kFilter:
@@ -103,6 +105,8 @@ std::string title_of(Section section) {
       return "driver \"simulated\"";
     case Section::kReplay:
       return "driver \"replay\"";
+    case Section::kDerived:
+      return "driver \"derived\"";
     case Section::kFault:
       return "an entry of faults";
     case Section::kFilter:

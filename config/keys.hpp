@@ -26,12 +26,13 @@ enum class Section : std::size_t {
   kHost,
   kSimulated,
   kReplay,
+  kDerived,
   kFault,
   kFilter,
   kAlert,
   kActuator,
 };
-inline constexpr std::size_t kSectionCount = 15;
+inline constexpr std::size_t kSectionCount = 16;
 // Of the row `driver` of hal/device_drivers.hpp.
 constexpr Section section_of_device(std::size_t driver) {
   return static_cast<Section>(kSectionCount + driver);

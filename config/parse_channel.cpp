@@ -1,6 +1,7 @@
 #include <cstddef>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "config/sections.hpp"
 
@@ -28,13 +29,15 @@ ChannelOptions parse_channel(TableReader& reader, Names& names) {
 
 void parse_channels(TableReader& root, Names& names, Config& config) {
   std::size_t alerts = 0;
-  for (TableReader& reader : root.tables("channel", Section::kChannel)) {
+  std::vector<TableReader> readers = root.tables("channel", Section::kChannel);
+  for (TableReader& reader : readers) {
     config.channels.push_back(parse_channel(reader, names));
     alerts += config.channels.back().spec.alerts.size();
     if (alerts <= kAlertsMax) continue;
     reader.report("alert", "more than " + std::to_string(kAlertsMax) + " alerts in the gateway");
     return;
   }
+  check_derived(readers, config, names);
 }
 
 }  // namespace sluice::config

@@ -11,10 +11,11 @@ namespace sluice::config {
 namespace {
 
 // In the order of the key table's choices; the device drivers come behind them.
-enum class Driver : std::size_t { kHost, kSimulated, kReplay, kDevices };
+enum class Driver : std::size_t { kHost, kSimulated, kReplay, kDerived, kDevices };
 
 std::vector<Section> driver_sections() {
-  std::vector<Section> sections{Section::kHost, Section::kSimulated, Section::kReplay};
+  std::vector<Section> sections{Section::kHost, Section::kSimulated, Section::kReplay,
+                                Section::kDerived};
   for (std::size_t i = 0; i < hal::device_drivers().size(); ++i) {
     sections.push_back(section_of_device(i));
   }
@@ -122,6 +123,8 @@ hal::SensorOptions parse_sensor(TableReader& channel, Names& names) {
       return parse_simulated(channel, names);
     case Driver::kReplay:
       return parse_replay(channel);
+    case Driver::kDerived:
+      return parse_derived(channel);
     default:
       return parse_device(channel, number - static_cast<std::size_t>(Driver::kDevices), names);
   }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,6 +52,10 @@ std::vector<FilterSpec> parse_filters(TableReader& channel);
 std::vector<AlertRule> parse_alerts(TableReader& channel, const ChannelSpec& spec, Names& names);
 // The keys of the device driver in row `driver` of the table.
 hal::DeviceOptions parse_device(TableReader& channel, std::size_t driver, Names& names);
+hal::DerivedOptions parse_derived(TableReader& channel);
+// Holds the formulas of derived channels to the channels that there are. `readers` are those of
+// config.channels, all of them.
+void check_derived(std::span<TableReader> readers, const Config& config, const Names& names);
 // Reads `driver` and its keys.
 hal::SensorOptions parse_sensor(TableReader& channel, Names& names);
 

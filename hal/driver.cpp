@@ -58,6 +58,8 @@ struct SensorOpener {
     return direct(ReplaySensor::open(options));
   }
 
+  Result<OpenSensor> operator()(const DerivedOptions&) const { return OpenSensor{}; }
+
   template <typename Driver>
   static Result<OpenSensor> direct(Result<Driver> opened) {
     if (!opened) return opened.error();

@@ -16,7 +16,7 @@ namespace sluice::hal {
 
 // An open sensor and, if it is slow, the probe that a worker thread has to poll.
 struct OpenSensor {
-  std::unique_ptr<Sensor> sensor;
+  std::unique_ptr<Sensor> sensor;       // null for a channel that is derived from others
   std::unique_ptr<PolledProbe> polled;  // null for a sensor that the loop reads directly
   // The hardware that can make a read wait; empty exactly when `polled` is null. All quantities of
   // the machine itself are of one bus.

@@ -73,6 +73,12 @@ struct ReplayOptions {
   bool operator==(const ReplayOptions&) const = default;
 };
 
+// A channel that is calculated from others, in the loop (app/derivation.hpp); there is no sensor.
+struct DerivedOptions {
+  std::string expression{};  // what hal/formula.hpp compiles
+  bool operator==(const DerivedOptions&) const = default;
+};
+
 // A row of the table of device drivers (hal/device_drivers.hpp), with what is set of its keys.
 struct DeviceOptions {
   std::string driver{};
@@ -80,7 +86,8 @@ struct DeviceOptions {
   bool operator==(const DeviceOptions&) const = default;
 };
 
-using SensorOptions = std::variant<HostOptions, SimulatedOptions, ReplayOptions, DeviceOptions>;
+using SensorOptions =
+    std::variant<HostOptions, SimulatedOptions, ReplayOptions, DerivedOptions, DeviceOptions>;
 
 struct LogActuatorOptions {
   bool operator==(const LogActuatorOptions&) const = default;

@@ -6,6 +6,7 @@ libraries=(
   libcli11-dev
   libflatbuffers-dev
   libmosquitto-dev
+  libmuparser-dev
   libspdlog-dev
   libsqlite3-dev
   libssl-dev

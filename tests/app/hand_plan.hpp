@@ -52,7 +52,8 @@ class HandPlan {
  public:
   struct Channel {
     ChannelSpec spec;
-    hal::Sensor* sensor = nullptr;
+    hal::Sensor* sensor = nullptr;  // null for a channel that is derived
+    std::string expression{};
   };
   struct Switch {
     std::string name;  // what an AlertRule calls its action
@@ -90,9 +91,16 @@ class HandPlan {
       }
       alerts.push_back(alert(rule.name));
     }
+    std::unique_ptr<Derivation> derivation;
+    if (channel.sensor == nullptr) {
+      hal::Formula formula = hal::Formula::compile(channel.expression).value();
+      std::vector<ChannelId> inputs;
+      for (const std::string& input : formula.inputs()) inputs.push_back(this->channel(input));
+      derivation = std::make_unique<Derivation>(std::move(formula), std::move(inputs));
+    }
     return Slot{channel.sensor,
                 ChannelPipeline(this->channel(channel.spec.name), channel.spec, alerts),
-                std::move(actions)};
+                std::move(actions), std::move(derivation)};
   }
 
   Numbering numbering_;

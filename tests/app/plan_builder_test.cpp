@@ -86,6 +86,17 @@ TEST(PlanBuilder, an_alert_with_an_action_drives_that_actuator) {
   CHECK_EQUAL(1U, actions[0].output);
 }
 
+TEST(PlanBuilder, a_derived_channel_has_a_formula_and_no_sensor) {
+  config::ChannelOptions twice = channel_named("twice");
+  twice.sensor = hal::DerivedOptions{.expression = "2 * a"};
+  const Result<BuiltPlan> built = build({twice, channel_named("a")});
+  CHECK_TRUE(built.ok());
+  CHECK_EQUAL(1U, built->plan->derived().size());
+  const Slot& slot = built->plan->at(built->plan->derived()[0]);
+  POINTERS_EQUAL(nullptr, slot.sensor);
+  CHECK_TRUE(slot.derivation->inputs()[0] == *numbering.find_channel("a", "Cel"));
+}
+
 TEST(PlanBuilder, a_run_that_has_used_up_its_channel_numbers_needs_a_restart) {
   for (std::size_t i = 0; i < kChannelNumbersMax; ++i) {
     CHECK_TRUE(numbering.channel("old" + std::to_string(i), "1").has_value());

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -36,6 +37,16 @@ TEST_GROUP(RealtimeLoop) {
   }
   HandPlan::Channel tank_channel(Duration period = seconds(1)) {
     return {spec_of("tank", period), &tank};
+  }
+  HandPlan::Channel derived(const std::string& name, const std::string& expression,
+                            Duration period = seconds(1)) {
+    return {spec_of(name, period), nullptr, expression};
+  }
+  // What was recorded of a channel, in this order.
+  std::vector<Reading> readings_of(const std::string& name) {
+    std::vector<Reading> all = readings();
+    std::erase_if(all, [&](const Reading& one) { return one.channel != hand.channel(name); });
+    return all;
   }
   std::vector<HandPlan::Switch> switches() {
     return {{"fan", &fan}};
@@ -209,6 +220,75 @@ TEST(RealtimeLoop, what_a_deadband_holds_back_is_no_reading) {
   CHECK_EQUAL(1U, readings().size());
   CHECK_EQUAL(1U, status().readings);
   CHECK_EQUAL(11U, status().ticks);
+}
+
+TEST(RealtimeLoop, a_derived_channel_sees_the_inputs_of_its_own_tick) {
+  run({derived("difference", "boiler - tank"), boiler_channel(), tank_channel()});
+  boiler.sample = {50.0, Quality::kGood};
+  tank.sample = {20.0, Quality::kGood};
+  static_cast<void>(loop->step(first_tick));
+  boiler.sample = {60.0, Quality::kGood};
+  static_cast<void>(loop->step(Instant(seconds(101))));
+  const std::vector<Reading> all = readings_of("difference");
+  CHECK_EQUAL(2U, all.size());
+  CHECK_EQUAL(30.0, all[0].value);
+  CHECK_TRUE(all[0].time == first_tick);
+  CHECK_EQUAL(40.0, all[1].value);
+  CHECK_TRUE(all[1].time == Instant(seconds(101)));
+}
+
+TEST(RealtimeLoop, a_derived_channel_comes_behind_what_it_is_derived_from_whatever_the_periods) {
+  // "c" of 1 s needs "b" of 2 s, which needs "a" of 1 s, which needs a channel of 4 s.
+  run({derived("c", "b + 1"), derived("b", "a + 1", seconds(2)), derived("a", "boiler + 1"),
+       boiler_channel(seconds(4))});
+  boiler.sample = {10.0, Quality::kGood};
+  static_cast<void>(loop->step(first_tick));
+  boiler.sample = {20.0, Quality::kGood};
+  run_until(Instant(seconds(104)));
+  const std::vector<Reading> all = readings_of("c");
+  CHECK_EQUAL(5U, all.size());
+  CHECK_EQUAL(13.0, all[0].value);
+  CHECK_EQUAL(13.0, all[3].value);
+  CHECK_EQUAL(23.0, all[4].value);
+  CHECK_TRUE(all[4].time == Instant(seconds(104)));
+}
+
+TEST(RealtimeLoop, a_derived_channel_is_read_with_its_own_period) {
+  run({boiler_channel(), derived("slow", "boiler", seconds(2))});
+  run_until(Instant(seconds(110)));
+  CHECK_EQUAL(6U, readings_of("slow").size());
+}
+
+TEST(RealtimeLoop, a_fault_of_an_input_is_one_of_the_derived_channel_in_the_same_tick) {
+  run({derived("twice", "boiler * 2"), boiler_channel()});
+  static_cast<void>(loop->step(first_tick));
+  boiler.sample = {0.0, Quality::kFault};
+  static_cast<void>(loop->step(Instant(seconds(101))));
+  const std::vector<Reading> all = readings_of("twice");
+  CHECK_TRUE(all[0].quality == Quality::kGood);
+  CHECK_TRUE(all[1].quality == Quality::kFault);
+}
+
+TEST(RealtimeLoop, an_alert_of_a_derived_channel_switches_its_actuator_in_the_same_tick) {
+  HandPlan::Channel difference = derived("difference", "boiler - tank");
+  difference.spec.alerts = {above("apart", 30.0, "fan")};
+  run({difference, boiler_channel(), tank_channel()});
+  static_cast<void>(loop->step(first_tick));
+  boiler.sample = {70.0, Quality::kGood};
+  static_cast<void>(loop->step(Instant(seconds(101))));
+  CHECK_EQUAL(1U, fan.changes().size());
+  CHECK_TRUE(fan.changes()[0] == (hal::SimulatedActuator::Change{Instant(seconds(101)), true}));
+}
+
+TEST(RealtimeLoop, a_reload_derives_from_the_new_plan) {
+  run({boiler_channel(), derived("d", "boiler")});
+  static_cast<void>(loop->step(first_tick));
+  reload({derived("d", "boiler * 2"), boiler_channel()});
+  boiler.sample = {30.0, Quality::kGood};
+  static_cast<void>(loop->step(Instant(seconds(101))));
+  const std::unique_ptr<Plan> old = plans->collect();
+  CHECK_TRUE(old != nullptr);
+  CHECK_EQUAL(60.0, readings_of("d")[1].value);
 }
 
 TEST(RealtimeLoop, counts_what_finds_the_ring_full_with_its_span) {

@@ -108,6 +108,14 @@ config::Config everything(const TemporaryFolder& folder) {
   config::ChannelOptions host = channel_named("load", milliseconds(20));
   host.sensor = hal::HostOptions{};
   config.channels.push_back(host);
+  config::ChannelOptions derived = channel_named("derived", milliseconds(10));
+  derived.sensor = hal::DerivedOptions{
+      .expression = "[0] > 20 ? avg([0], [1], recording) / ([2] - [3]) : sqrt([4]) ^ 2"};
+  derived.spec.alerts = {rule("derived-above", Above{20.0, 20.0})};
+  config.channels.push_back(derived);
+  config::ChannelOptions again = channel_named("again", milliseconds(10));
+  again.sensor = hal::DerivedOptions{.expression = "derived * 2"};
+  config.channels.push_back(again);
   return config;
 }
 
