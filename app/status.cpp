@@ -211,6 +211,7 @@ Json uplink(const uplink::Snapshot& link, Instant now) {
           {"bytes_sent", link.delivery.bytes_sent},
           {"in_flight", link.delivery.in_flight},
           {"round_trip_ms", microseconds(link.delivery.round_trip) / 1e3},
+          {"acks_unproven", link.acks_unproven},
           {"live_sent", link.live_sent},
           {"wire_bytes_sent", link.traffic.bytes_sent},
           {"wire_bytes_received", link.traffic.bytes_received},

@@ -32,6 +32,7 @@ class RunCommand {
   BrokerOptions broker_;
   std::string database_;
   std::string share_;
+  std::string ack_key_file_;
   std::string print_;  // "", "lines" or "json"
   bool live_ = false;
 };

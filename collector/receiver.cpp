@@ -30,14 +30,23 @@ void cut_around(std::vector<Interval>& intervals, std::uint64_t seq) {
 
 }  // namespace
 
-Receiver::Receiver(Sink& sink, uplink::Link& link, Watcher watcher, Sharing sharing)
-    : sink_(sink), link_(link), watcher_(std::move(watcher)), is_shared_(!sharing.group.empty()) {}
+Receiver::Receiver(Sink& sink, uplink::Link& link, Watcher watcher, Sharing sharing,
+                   uplink::AckKey key)
+    : sink_(sink),
+      link_(link),
+      watcher_(std::move(watcher)),
+      is_shared_(!sharing.group.empty()),
+      key_(std::move(key)),
+      probe_(sharing.group, sharing.self, link) {}
 
 std::vector<std::string> Receiver::subscriptions(const Sharing& sharing) {
   const std::string divided = sharing.group.empty() ? "" : "$share/" + sharing.group + "/";
-  return {divided + std::string(uplink::kUpFilter), divided + std::string(uplink::kLiveFilter),
-          std::string(uplink::kHelloFilter), std::string(uplink::kStatusFilter),
-          divided + std::string(uplink::kAskFilter)};
+  std::vector<std::string> all = {
+      divided + std::string(uplink::kUpFilter), divided + std::string(uplink::kLiveFilter),
+      std::string(uplink::kHelloFilter), std::string(uplink::kStatusFilter),
+      divided + std::string(uplink::kAskFilter)};
+  if (!divided.empty()) all.push_back(ShareProbe::subscription(sharing.group, sharing.self));
+  return all;
 }
 
 void Receiver::step(Instant now, WallTime wall) {
@@ -48,16 +57,19 @@ void Receiver::step(Instant now, WallTime wall) {
   }
   if (up_) send_welcomes();
   if (up_) send_acks();
+  probe_.step(now);
 }
 
 void Receiver::handle(const uplink::LinkUp&, WallTime) {
   up_ = true;
+  probe_.link_up();
   down_why_.clear();
   log(LogLevel::kInfo, "collector: connected to the broker");
 }
 
 void Receiver::handle(const uplink::LinkDown& down, WallTime) {
   up_ = false;
+  probe_.link_down();
   // Whether the broker has them is not known.
   for (const AckUnderWay& one : std::exchange(under_way_, {})) {
     want_ack(one.name.gateway, one.name.settled, {});
@@ -70,6 +82,7 @@ void Receiver::handle(const uplink::LinkDown& down, WallTime) {
 }
 
 void Receiver::handle(const uplink::Message& message, WallTime wall) {
+  if (probe_.heard(message)) return;
   const Result<uplink::Topic> topic = uplink::parse_topic(message.topic);
   const Result<> outcome = topic ? receive(*topic, message, wall) : Result<>(topic.error());
   if (outcome) return;
@@ -161,11 +174,8 @@ void Receiver::send_welcomes() {
           sink_.answer(gateway, {0, run, static_cast<Stream>(stream), 1, kSeqMax, {}});
       if (!store_works(ack ? Result<>(Ok{}) : Result<>(ack.error()))) return;
       ack->answer.reset();
-      const uplink::Topic topic{uplink::TopicKind::kAck, gateway, static_cast<Stream>(stream)};
       // Not kept at the broker: the newest that is may be of another run, and says as much.
-      const bool sent =
-          link_.publish(uplink::topic_name(topic), uplink::encode(*ack), uplink::Retain::kNo).ok();
-      ++(sent ? counters_.acks_sent : counters_.acks_dropped);
+      ++(say(gateway, *ack) ? counters_.acks_sent : counters_.acks_dropped);
     }
     welcomes_.erase(welcomes_.begin());
   }
@@ -176,12 +186,14 @@ Result<> Receiver::answer(const std::string& gateway, const uplink::Message& mes
   if (!question) return question.error();
   const Result<Ack> ack = sink_.answer(gateway, *question);
   if (!store_works(ack ? Result<>(Ok{}) : Result<>(ack.error()))) return Ok{};
-  const uplink::Topic topic{uplink::TopicKind::kAck, gateway, question->stream};
   // Not kept at the broker: nobody else has asked.
-  const bool sent =
-      link_.publish(uplink::topic_name(topic), uplink::encode(*ack), uplink::Retain::kNo).ok();
-  ++(sent ? counters_.answers_sent : counters_.acks_dropped);
+  ++(say(gateway, *ack) ? counters_.answers_sent : counters_.acks_dropped);
   return Ok{};
+}
+
+bool Receiver::say(const std::string& gateway, const Ack& ack) {
+  const std::string topic = uplink::topic_name({uplink::TopicKind::kAck, gateway, ack.stream});
+  return link_.publish(topic, key_.sign(topic, uplink::encode(ack)), uplink::Retain::kNo).ok();
 }
 
 void Receiver::report(const Receipt& receipt, const std::string& gateway) {
@@ -226,9 +238,10 @@ void Receiver::send_acks() {
     Result<Ack> ack = snapshot(name);
     if (!ack) break;
     ack->refusals = name.refusals;
-    const uplink::Topic topic{uplink::TopicKind::kAck, name.gateway, name.settled.stream};
+    const std::string topic =
+        uplink::topic_name({uplink::TopicKind::kAck, name.gateway, name.settled.stream});
     const Result<std::uint32_t> token =
-        link_.publish(uplink::topic_name(topic), uplink::encode(*ack), uplink::Retain::kYes);
+        link_.publish(topic, key_.sign(topic, uplink::encode(*ack)), uplink::Retain::kYes);
     if (token) {
       ++counters_.acks_sent;
       if (is_shared_) remember(name, std::move(*ack), *token);

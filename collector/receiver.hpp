@@ -11,10 +11,12 @@
 #include <string>
 #include <vector>
 
+#include "collector/share_probe.hpp"
 #include "collector/sink.hpp"
 #include "core/chunk.hpp"
 #include "core/result.hpp"
 #include "core/time.hpp"
+#include "uplink/ack_key.hpp"
 #include "uplink/link.hpp"
 #include "uplink/messages.hpp"
 #include "uplink/topics.hpp"
@@ -44,6 +46,7 @@ struct Watcher {
 // The group whose receivers divide the messages among them, over sinks on one store.
 struct Sharing {
   std::string group;  // an id as in uplink::is_id(); empty: alone
+  std::string self;   // of this receiver alone: the id of its client
 };
 
 class Receiver {
@@ -59,7 +62,9 @@ class Receiver {
 
   // `sink` and `link` outlive it. The link's session is to be made with subscriptions() of the
   // same `sharing`.
-  Receiver(Sink& sink, uplink::Link& link, Watcher watcher = {}, Sharing sharing = {});
+  // What it acknowledges is signed with `key`.
+  Receiver(Sink& sink, uplink::Link& link, Watcher watcher = {}, Sharing sharing = {},
+           uplink::AckKey key = {});
   // What gateways say once is for one receiver of the group; what the broker retains is for each:
   // it gives retained messages to no group.
   static std::vector<std::string> subscriptions(const Sharing& sharing = {});
@@ -80,6 +85,9 @@ class Receiver {
       return gateway == its_gateway && settled.run == its.run && settled.stream == its.stream;
     }
   };
+
+  // Publishes what is said once, to one gateway. False when there was no room.
+  bool say(const std::string& gateway, const Ack& ack);
 
   void handle(const uplink::LinkUp& up, WallTime wall);
   void handle(const uplink::LinkDown& down, WallTime wall);
@@ -115,6 +123,8 @@ class Receiver {
   uplink::Link& link_;
   const Watcher watcher_;
   const bool is_shared_;
+  const uplink::AckKey key_;
+  ShareProbe probe_;
   static constexpr std::size_t kWelcomesMax = 4'096;
   std::map<std::string, RunId> welcomes_;  // by gateway: its present run
   std::vector<AckName> waiting_;

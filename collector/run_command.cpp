@@ -14,6 +14,7 @@
 #include "collector/receiver.hpp"
 #include "collector/sqlite_sink.hpp"
 #include "core/log.hpp"
+#include "hal/process/identity.hpp"
 #include "hal/process/log_sink.hpp"
 #include "hal/process/notify_socket.hpp"
 #include "hal/system_clock.hpp"
@@ -86,6 +87,10 @@ RunCommand::RunCommand(CLI::App& program)
                    ? std::string()
                    : "a group is 1 to 64 of A-Z, a-z, 0-9, _ and -, not '" + group + "'";
       });
+  command_->add_option(
+      "--ack-key", ack_key_file_,
+      "File of a secret, 16 bytes at least, mode 0600: acknowledgements are signed "
+      "with it, for gateways with the same uplink.ack_key_file");
   command_->add_option("--print", print_, "Print readings and alerts as they are stored")
       ->check(CLI::IsMember({"lines", "json"}));
   command_->add_flag("--live", live_, "With --print: alerts too, at once, before they are stored");
@@ -100,6 +105,13 @@ int RunCommand::run() {
   const Signals signals;
   const Result<uplink::LinkOptions> options = broker_.link_options(!share_.empty());
   if (!options) return fail(options.error(), kWrongUse);
+
+  uplink::AckKey key;
+  if (!ack_key_file_.empty()) {
+    Result<uplink::AckKey> secret = uplink::AckKey::read(ack_key_file_);
+    if (!secret) return fail(secret.error(), kWrongUse);
+    key = std::move(*secret);
+  }
 
   Result<SqliteSink> sink = SqliteSink::open(database_);
   if (!sink) return fail(sink.error(), kWrongUse);
@@ -122,11 +134,13 @@ int RunCommand::run() {
   const hal::SystemClock clock;
   Result<uplink::MqttSession> session = BrokerOptions::session(clock);
   if (!session) return fail(session.error(), kFailed);
-  const Sharing sharing{share_};
+  const Result<RunId> self = hal::random_run_id();
+  if (!self) return fail(self.error(), kFailed);
+  const Sharing sharing{share_, to_hex(*self)};
   session->subscriptions = Receiver::subscriptions(sharing);
   session->packet_bytes_max = kPacketBytesMax;
   uplink::MqttLink link(*options, std::move(*session));
-  Receiver receiver(*sink, link, std::move(watcher), sharing);
+  Receiver receiver(*sink, link, std::move(watcher), sharing, std::move(key));
   log(LogLevel::kInfo, "collector: keeping in " + database_ + " what comes over " +
                            broker_.broker() +
                            (share_.empty() ? "" : ", shared in group " + share_));

@@ -71,6 +71,7 @@ void parse_link(TableReader& reader, uplink::LinkOptions& link) {
 }
 
 void parse_delivery(TableReader& reader, uplink::Options& delivery) {
+  reader.path("ack_key_file", delivery.ack_key_file);
   reader.integer("batches_in_flight", delivery.batches_in_flight_max);
   std::uint64_t bytes = delivery.batch_bytes_max;
   reader.size("batch_size", bytes);

@@ -89,6 +89,13 @@ constexpr Key kUplinkKeys[] = {
      .high = kPathBytesMax,
      .meaning = "File of two lines, user name and password, readable by its owner alone; a systemd "
                 "credential for one. Without it none are sent."},
+    {.name = "ack_key_file",
+     .type = Type::kPath,
+     .low = 1,
+     .high = kPathBytesMax,
+     .meaning = "File of a secret, 16 bytes at least, readable by its owner alone; the collector "
+                "has the same one (`--ack-key`). Acknowledgements that are not signed with it are "
+                "not believed. For a broker that belongs to somebody else."},
     {.name = "batches_in_flight",
      .type = Type::kInteger,
      .fallback = "8",

@@ -87,6 +87,7 @@ void Uplink::handle(const LinkUp& up, Instant now) {
   status_due_ = true;
   hello_due_ = hello_.has_value();
   down_why_.clear();
+  read_ack_key();
   policy_.link_up(up.interface);
   delivery_.link_up(up.limits);
   questions_.link_up();
@@ -116,9 +117,22 @@ void Uplink::handle(const Message& message, Instant now) {
   if (topic && topic->kind == TopicKind::kCommand && topic->gateway == options_.gateway) {
     return desk_.received(message, now);
   }
-  const Result<Ack> ack = decode_ack(message.payload);
-  if (!topic || topic->kind != TopicKind::kAck || topic->gateway != options_.gateway || !ack ||
-      ack->stream != topic->stream) {
+  if (!topic || topic->kind != TopicKind::kAck || topic->gateway != options_.gateway) {
+    ++snapshot_.messages_ignored;
+    return;
+  }
+  const std::optional<Bytes> proven =
+      ack_key_ ? ack_key_->verified(message.topic, message.payload) : std::nullopt;
+  if (!proven) {
+    if (snapshot_.acks_unproven++ == 0) {
+      log(LogLevel::kError,
+          "uplink: an acknowledgement is not signed with the key of uplink.ack_key_file: it is not "
+          "believed, and readings stay here; give the collector the same key (--ack-key)");
+    }
+    return;
+  }
+  const Result<Ack> ack = decode_ack(*proven);
+  if (!ack || ack->stream != topic->stream) {
     ++snapshot_.messages_ignored;
     return;
   }
@@ -129,6 +143,18 @@ void Uplink::handle(const Message& message, Instant now) {
 
 void Uplink::handle(const Taken& taken, Instant now) {
   if (!delivery_.taken(taken)) static_cast<void>(live_.taken(taken.token, now));
+}
+
+void Uplink::read_ack_key() {
+  ack_key_ = AckKey();
+  if (options_.ack_key_file.empty()) return;
+  Result<AckKey> key = AckKey::read(options_.ack_key_file);
+  if (!key) {
+    log(LogLevel::kError, "uplink: no acknowledgement is believed: " + key.error().message);
+    ack_key_.reset();
+    return;
+  }
+  ack_key_ = std::move(*key);
 }
 
 void Uplink::send_greeting() {

@@ -11,6 +11,7 @@
 
 #include "core/chunk.hpp"
 #include "core/time.hpp"
+#include "uplink/ack_key.hpp"
 #include "uplink/command_desk.hpp"
 #include "uplink/delivery.hpp"
 #include "uplink/link.hpp"
@@ -38,6 +39,7 @@ struct Snapshot {
   std::uint64_t live_sent = 0;         // messages
   std::uint64_t live_dropped = 0;      // alerts that found the queue full
   std::uint64_t messages_ignored = 0;  // received, and neither acknowledgement nor command for us
+  std::uint64_t acks_unproven = 0;     // not signed as they have to be
   CommandCounters commands;
   PolicyStanding policy;
 };
@@ -81,6 +83,7 @@ class Uplink {
   void handle(const LinkDown& down, Instant now);
   void handle(const Message& message, Instant now);
   void handle(const Taken& taken, Instant now);
+  void read_ack_key();
   void send_greeting();
   bool publish(TopicKind kind, const Bytes& payload, Retain retain);
 
@@ -94,6 +97,7 @@ class Uplink {
   CommandDesk desk_;
   Delivery delivery_;
   Questions questions_;
+  std::optional<AckKey> ack_key_;  // nothing while it cannot be read
   Snapshot snapshot_;
   std::string down_why_;
   std::optional<Hello> hello_;

@@ -302,7 +302,7 @@ TEST(Receiver, cuts_at_both_ends_of_many_intervals) {
 TEST_GROUP(SharingReceiver) {
   uplink::FakeLink link;
   FakeSink sink;
-  Receiver receiver{sink, link, {}, Sharing{"halls"}};
+  Receiver receiver{sink, link, {}, Sharing{"halls", "me"}};
 
   void setup() override {
     link.events.push_back(uplink::LinkUp{});
@@ -328,11 +328,20 @@ TEST_GROUP(SharingReceiver) {
   }
 };
 
+TEST(SharingReceiver, looks_whether_the_broker_shares) {
+  step();
+  LONGS_EQUAL(1, link.take("sluice/v1/collector/me/probe").size());
+  link.events.push_back(uplink::Message{"sluice/v1/collector/me/probe", {}, false});
+  step();
+  LONGS_EQUAL(0, receiver.counters().refused);
+}
+
 TEST(SharingReceiver, divides_batches_and_live_messages_with_its_group) {
-  CHECK((Receiver::subscriptions({"halls"}) ==
+  CHECK((Receiver::subscriptions({"halls", "me"}) ==
          std::vector<std::string>{"$share/halls/sluice/v1/+/up/+", "$share/halls/sluice/v1/+/live",
                                   "sluice/v1/+/hello", "sluice/v1/+/status",
-                                  "$share/halls/sluice/v1/+/ask"}));
+                                  "$share/halls/sluice/v1/+/ask",
+                                  "$share/halls/sluice/v1/collector/me/probe"}));
   CHECK(Receiver::subscriptions().front() == "sluice/v1/+/up/+");
 }
 

@@ -111,6 +111,11 @@ def main():
     with Rig() as rig:
         rig.collector_options = ["--share", "halls", "--client-id", "collector"]
         write_config(rig)
+        key = rig.folder / "ack_key"
+        key.write_text("a secret of the gateway and its collectors\n")
+        key.chmod(0o600)
+        rig.collector_options += ["--ack-key", key]
+        rig.config.write_text(rig.config.read_text().replace("[uplink]", f'[uplink]\nack_key_file = "{key}"'))
         try:
             run_rounds(rig, arguments.rounds, random.Random(arguments.seed))
         except AssertionError:

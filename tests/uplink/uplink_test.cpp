@@ -1,5 +1,7 @@
 #include "uplink/uplink.hpp"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <string>
@@ -108,6 +110,35 @@ TEST(Uplink, says_hello_once_announced_and_at_every_connect) {
   disconnect("cable");
   connect();
   LONGS_EQUAL(1, link.take(kHello).size());
+}
+
+TEST(Uplink, believes_only_signed_acknowledgements_when_there_is_a_key) {
+  const std::string path = folder.write("key", "a secret of the two");
+  CHECK(::chmod(path.c_str(), 0600) == 0);
+  options.ack_key_file = path;
+  Uplink careful{options, kRun, link, outbox};
+  const std::string topic = "sluice/v1/gw/ack/raw";
+  const Bytes ack = encode(Ack{kRun, Stream::kRaw, {{1, 1, 7}}, {}});
+  link.events.push_back(LinkUp{});
+  link.events.push_back(Message{topic, ack, false});
+  careful.step(now);
+  LONGS_EQUAL(1, careful.snapshot().acks_unproven);
+  CHECK_TRUE(outbox.acks.empty());
+  link.events.push_back(Message{topic, AckKey::read(path)->sign(topic, ack), false});
+  careful.step(now);
+  LONGS_EQUAL(1, careful.snapshot().acks_unproven);
+  LONGS_EQUAL(1, outbox.acks.size());
+}
+
+TEST(Uplink, believes_no_acknowledgement_while_its_key_cannot_be_read) {
+  options.ack_key_file = folder.path_of("none");
+  Uplink careful{options, kRun, link, outbox};
+  link.events.push_back(LinkUp{});
+  link.events.push_back(
+      Message{"sluice/v1/gw/ack/raw", encode(Ack{kRun, Stream::kRaw, {{1, 1, 7}}, {}}), false});
+  careful.step(now);
+  LONGS_EQUAL(1, careful.snapshot().acks_unproven);
+  CHECK_TRUE(outbox.acks.empty());
 }
 
 TEST(Uplink, hears_commands_that_are_for_it_and_sends_answers) {
