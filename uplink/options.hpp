@@ -52,8 +52,8 @@ struct Options {
   std::size_t batch_bytes_max = 64 * 1024;
   Duration ack_timeout_min = std::chrono::seconds(30);
   Duration ack_timeout_max = std::chrono::minutes(10);
-  // File of a key that acknowledgements have to be signed with, mode 0600; empty: they need not. Read
-  // at every connect; none is believed while it cannot be read.
+  // File of a key that acknowledgements have to be signed with, mode 0600; empty: they need not.
+  // Read at every connect; none is believed while it cannot be read.
   std::string ack_key_file{};
   // The collector is asked about every run that is remembered.
   Duration ask_all_every = std::chrono::hours(24);
