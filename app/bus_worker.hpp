@@ -10,6 +10,7 @@
 
 #include "app/handover.hpp"
 #include "core/time.hpp"
+#include "hal/clock.hpp"
 #include "hal/poller.hpp"
 
 namespace sluice::app {
@@ -27,6 +28,8 @@ class BusWorker {
     }
     return poller_->step(now);
   }
+  // Working thread. Returns at `until`, or earlier when a probe had something to say.
+  void wait(Instant until, hal::Clock& clock) { poller_->wait(until, clock); }
 
   // All below: main thread.
   const std::string& bus() const { return bus_; }

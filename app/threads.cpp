@@ -158,7 +158,7 @@ void Threads::run_loop(const std::atomic<bool>& stop) {
 
 void Threads::run_worker(BusWorker& worker, const std::atomic<bool>& stop) {
   while (!stop.load(std::memory_order_relaxed)) {
-    clock_.sleep_until(worker.step(clock_.now()));
+    worker.wait(worker.step(clock_.now()), clock_);
   }
 }
 

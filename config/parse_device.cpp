@@ -74,14 +74,15 @@ Table fallbacks_of(const hal::DeviceDriver& driver) {
   return std::get<Table>(std::move(document));
 }
 
-// Two drivers cannot both be right about what answers at one address.
+// Two drivers cannot both be right about what answers at one address, and not every place can be
+// had twice.
 void claim(TableReader& channel, const hal::DeviceDriver& driver, const hal::Settings& settings,
            Names& names) {
   const std::string address = driver.address == nullptr ? "" : driver.address(settings);
   if (address.empty()) return;
   const auto [place, is_new] = names.addresses.try_emplace(
       address, Names::Claim{std::string(driver.name), channel.position_of("driver").line});
-  if (is_new || place->second.driver == driver.name) return;
+  if (is_new || (place->second.driver == driver.name && !driver.exclusive)) return;
   channel.report("driver", address + " is read by driver " + in_quotes(place->second.driver) +
                                " in line " + std::to_string(place->second.line) +
                                "; only one of them can be right");

@@ -40,6 +40,8 @@ struct DeviceDriver {
   // Place on the bus that one kind of device has for itself, such as an I2C address, so that two
   // drivers cannot claim it; null or an empty text when there is no such thing.
   std::string (*address)(const Settings&) = nullptr;
+  // One channel alone can have an address.
+  bool exclusive = false;
   // A read that takes longer has timed out.
   Duration (*limit)(const Settings&);
   // Must not touch the device, which may block or come later: that is measure()'s.

@@ -7,9 +7,11 @@
 #include "hal/drivers/bme280_driver.hpp"
 #include "hal/drivers/exec_driver.hpp"
 #include "hal/drivers/file_driver.hpp"
+#include "hal/drivers/gpio_driver.hpp"
 #include "hal/drivers/hwmon_driver.hpp"
 #include "hal/drivers/iio_driver.hpp"
 #include "hal/drivers/ina219_driver.hpp"
+#include "hal/drivers/mcp3008_driver.hpp"
 #include "hal/drivers/sht3x_driver.hpp"
 #include "hal/drivers/w1_driver.hpp"
 
@@ -17,8 +19,8 @@ namespace sluice::hal {
 
 std::span<const DeviceDriver* const> device_drivers() {
   static constexpr std::array kDrivers{
-      &kFileDriver,   &kExecDriver,  &kHwmonDriver,   &kIioDriver,    &kW1Driver,
-      &kBme280Driver, &kSht3xDriver, &kAds1115Driver, &kIna219Driver,
+      &kFileDriver,  &kExecDriver,    &kHwmonDriver,  &kIioDriver,  &kW1Driver,      &kBme280Driver,
+      &kSht3xDriver, &kAds1115Driver, &kIna219Driver, &kGpioDriver, &kMcp3008Driver,
   };
   return kDrivers;
 }

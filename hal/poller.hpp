@@ -3,10 +3,13 @@
 // does the blocking part of the actuators' work. One worker thread owns it and calls step(); it has
 // no thread and no clock of its own.
 
+#include <poll.h>
+
 #include <vector>
 
 #include "core/time.hpp"
 #include "hal/actuator.hpp"
+#include "hal/clock.hpp"
 #include "hal/polled_probe.hpp"
 
 namespace sluice::hal {
@@ -33,8 +36,17 @@ class Poller {
   // skipped, never caught up.
   Instant step(Instant now);
 
+  // Returns at `until`, or earlier after a probe has been attended that has something to say.
+  void wait(Instant until, Clock& clock);
+  // However much they have to say: a line that sees 100,000 edges a second may not have the
+  // processor for itself.
+  static constexpr Duration kAttendEvery = std::chrono::milliseconds(1);
+
  private:
   Work work_;
+  std::vector<pollfd> waited_;     // of ...
+  std::vector<Probe*> talkative_;  // ... these
+  Instant attended_;
   bool started_ = false;
   Instant work_deadline_;
 };

@@ -16,6 +16,13 @@ class Probe {
   // Worker thread. kNotFound when the source is not there, kUnavailable or kTimeout when it does
   // not answer now, kInvalid or kCorrupt when what it says cannot be read.
   virtual Result<double> measure(Instant now) = 0;
+
+  // For a source that has something to say between two measurements and does not keep much of it,
+  // such as edges of a line: a file descriptor that is readable then, -1 when there is none now.
+  // Worker thread; so is attend(), which is called once it is readable, at most every
+  // Poller::kAttendEvery, and does not wait.
+  virtual int wakes_by() const { return -1; }
+  virtual void attend() {}
 };
 
 // The latest sample of a probe and when it was taken. Written by one worker thread.

@@ -5,6 +5,7 @@
 libraries=(
   libcli11-dev
   libflatbuffers-dev
+  libgpiod-dev
   libmosquitto-dev
   libmuparser-dev
   libspdlog-dev

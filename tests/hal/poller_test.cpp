@@ -1,6 +1,13 @@
 #include "hal/poller.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
 #include <chrono>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "tests/hal/scripted_probe.hpp"
@@ -19,6 +26,42 @@ class CountingActuator final : public Actuator {
   void set(bool, Instant) noexcept override {}
   void work(Instant) override { ++worked; }
   int worked = 0;
+};
+
+// Has something to say while there is something in its pipe.
+class TalkativeProbe final : public Probe {
+ public:
+  TalkativeProbe() { CHECK(pipe2(ends_.data(), O_CLOEXEC | O_NONBLOCK) == 0); }
+  ~TalkativeProbe() override {
+    for (const int end : ends_) close(end);
+  }
+  Result<double> measure(Instant) override { return 1.0; }
+  int wakes_by() const override { return silent ? -1 : ends_[0]; }
+  void attend() override {
+    ++attended;
+    char word = 0;
+    while (read(ends_[0], &word, 1) == 1) {
+    }
+  }
+  void say() { CHECK(write(ends_[1], "x", 1) == 1); }
+
+  bool silent = false;
+  int attended = 0;
+
+ private:
+  std::array<int, 2> ends_{};
+};
+
+// Stands still but for who sleeps.
+class SleptClock final : public Clock {
+ public:
+  Instant now() const override { return now_; }
+  WallTime wall() const override { return {}; }
+  WallTrust wall_trust() const override { return {}; }
+  void sleep_until(Instant deadline) override { now_ = std::max(now_, deadline); }
+
+ private:
+  Instant now_{seconds(1000)};
 };
 
 }  // namespace
@@ -138,4 +181,52 @@ TEST(Poller, lets_actuators_work_some_times_a_second) {
   Poller poller({{}, {&actuator}});
   for (int step = 0; step < 1000; ++step) poller.step(start + milliseconds(step));
   LONGS_EQUAL(seconds(1) / Poller::kWorkPeriod, actuator.worked);
+}
+
+TEST_GROUP(PollerWait) {
+  SleptClock clock;
+  const Instant start = clock.now();
+  std::unique_ptr<TalkativeProbe> made = std::make_unique<TalkativeProbe>();
+  TalkativeProbe* const probe = made.get();
+  PolledSensor sensor{seconds(2), seconds(3)};
+  PolledProbe polled{std::move(made), sensor, {.period = seconds(1), .limit = seconds(1)}};
+  Poller poller{{{&polled}, {}}};
+};
+
+TEST(PollerWait, attends_to_a_probe_that_has_something_to_say) {
+  probe->say();
+  poller.wait(start + seconds(1), clock);
+  CHECK_EQUAL(1, probe->attended);
+  CHECK_TRUE(clock.now() == start);
+}
+
+TEST(PollerWait, attends_to_none_too_often) {
+  for (int round = 0; round < 11; ++round) {
+    probe->say();
+    poller.wait(start + seconds(1), clock);
+  }
+  CHECK_EQUAL(11, probe->attended);
+  CHECK_TRUE(clock.now() == start + 10 * Poller::kAttendEvery);
+}
+
+TEST(PollerWait, does_not_stay_longer_than_it_may) {
+  probe->say();
+  poller.wait(start + seconds(1), clock);
+  probe->say();
+  poller.wait(start + Poller::kAttendEvery / 2, clock);
+  CHECK_TRUE(clock.now() == start + Poller::kAttendEvery / 2);
+}
+
+TEST(PollerWait, sleeps_when_none_has_anything_to_say) {
+  probe->silent = true;
+  probe->say();
+  poller.wait(start + seconds(1), clock);
+  CHECK_EQUAL(0, probe->attended);
+  CHECK_TRUE(clock.now() == start + seconds(1));
+}
+
+TEST(PollerWait, comes_back_at_once_when_it_is_late) {
+  poller.wait(start - seconds(1), clock);
+  CHECK_EQUAL(0, probe->attended);
+  CHECK_TRUE(clock.now() == start);
 }

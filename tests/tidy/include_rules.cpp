@@ -58,6 +58,7 @@ constexpr std::array kHomes{
     Home{"nlohmann/", "collector/"},
     Home{"muParser.h", "hal/formula.cpp"},
     Home{"spdlog/", "hal/process/log_sink.cpp"},
+    Home{"gpiod.h", "hal/buses/gpiod_line."},
     Home{"CppUTest/", "tests/"},
     Home{"benchmark/", "tests/"},
     Home{"zlib.h", "tests/"},
