@@ -23,11 +23,14 @@ class BusWorker {
   // Working thread. Returns when to call again.
   Instant step(Instant now) {
     if (std::unique_ptr<hal::Poller> replacement = pollers_.take()) {
+      poller_->retire(replacement.get());
       std::swap(poller_, replacement);
       pollers_.give_back(std::move(replacement));
     }
     return poller_->step(now);
   }
+  // Working thread, at its end: what it switches is left in its safe state.
+  void finish() { poller_->retire(nullptr); }
   // Working thread. Returns at `until`, or earlier when a probe had something to say.
   void wait(Instant until, hal::Clock& clock) { poller_->wait(until, clock); }
 

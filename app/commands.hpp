@@ -87,6 +87,22 @@ class AskCommand {
   bool json_ = false;
 };
 
+// Puts every output that is a device into its safe state, for when no gateway does.
+class OutputsCommand {
+ public:
+  explicit OutputsCommand(CLI::App& program);
+  bool chosen() const;
+  int run();
+
+ private:
+  std::optional<config::Config> load() const;
+
+  CLI::App* command_;
+  std::string file_;
+  std::string state_directory_;
+  bool safe_ = false;
+};
+
 class DecodeCommand {
  public:
   explicit DecodeCommand(CLI::App& program);

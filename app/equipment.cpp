@@ -43,12 +43,7 @@ Result<> Equipment::open(const config::Config& config) {
   std::vector<Actuator> actuators;
   for (const hal::ActuatorOptions& options : config.actuators) {
     if (find(options) != nullptr) continue;
-    Result<std::unique_ptr<hal::Actuator>> opened = hal::open_actuator(options);
-    if (!opened.ok()) {
-      return Error{opened.error().code,
-                   "actuator \"" + options.name + "\": " + opened.error().message};
-    }
-    actuators.push_back(Actuator{options, std::move(*opened)});
+    actuators.push_back(Actuator{options, hal::open_actuator(options)});
   }
   std::move(sensors.begin(), sensors.end(), std::back_inserter(sensors_));
   std::move(actuators.begin(), actuators.end(), std::back_inserter(actuators_));
@@ -101,7 +96,7 @@ std::map<std::string, hal::Work> Equipment::work(const config::Config& config) c
     if (open.polled) work[open.bus].probes.push_back(open.polled.get());
   }
   for (const hal::ActuatorOptions& options : config.actuators) {
-    work[hal::kActuatorBus].actuators.push_back(&actuator(options));
+    work[hal::bus_of(options)].actuators.push_back(&actuator(options));
   }
   return work;
 }

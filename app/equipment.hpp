@@ -22,7 +22,7 @@ namespace sluice::app {
 class Equipment {
  public:
   // Opens what `config` names and is not open yet. On failure nothing has changed; the error names
-  // the channel or actuator.
+  // the channel.
   Result<> open(const config::Config& config);
   // Closes what `config` does not name, but for what one of `workers` may still use: a bus that
   // hangs keeps its sensors open. REQUIRES: the loop uses none of it any more.

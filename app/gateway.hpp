@@ -4,6 +4,7 @@
 // all from the simulator's.
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -74,6 +75,10 @@ class Gateway {
   const Crossings& crossings() const { return crossings_; }
   // How the drivers of polled channels did at the last tend().
   std::span<const DriverReport> drivers() const { return watch_.reports(); }
+  // Nothing of one that is no device. REQUIRES: an actuator of config().
+  std::optional<hal::ActuatorStanding> standing(const hal::ActuatorOptions& actuator) const {
+    return equipment_.actuator(actuator).standing();
+  }
   bool has_uplink() const { return uplink_ != nullptr; }
   const config::Config& config() const { return config_; }
   const Identity& identity() const { return identity_; }

@@ -20,6 +20,7 @@ int main(int argc, char** argv) {
   sluice::app::CheckCommand check(program);
   sluice::app::AskCommand status(program, sluice::app::AskCommand::Question::kStatus);
   sluice::app::AskCommand acknowledge(program, sluice::app::AskCommand::Question::kAcknowledge);
+  sluice::app::OutputsCommand outputs(program);
   sluice::app::DecodeCommand decode(program);
   try {
     program.parse(argc, argv);
@@ -30,5 +31,6 @@ int main(int argc, char** argv) {
   if (check.chosen()) return check.run();
   if (status.chosen()) return status.run();
   if (acknowledge.chosen()) return acknowledge.run();
+  if (outputs.chosen()) return outputs.run();
   return decode.run();
 }

@@ -75,6 +75,21 @@ Json drivers(const Gateway& gateway, Instant now) {
   return list;
 }
 
+Json outputs(const Gateway& gateway, Instant now) {
+  Json list = Json::array();
+  for (const hal::ActuatorOptions& actuator : gateway.config().actuators) {
+    const std::optional<hal::ActuatorStanding> standing = gateway.standing(actuator);
+    if (!standing) continue;
+    list.push_back({{"actuator", actuator.name},
+                    {"state", standing->asked ? name_of(standing->state) : "starting"},
+                    {"since_s", standing->asked ? Json(to_seconds(now - standing->since)) : Json()},
+                    {"on", standing->on},
+                    {"failures", standing->failures},
+                    {"reason", standing->why()}});
+  }
+  return list;
+}
+
 Json alerts(const Gateway& gateway) {
   Json list = Json::array();
   for (const config::ChannelOptions& channel : gateway.config().channels) {
@@ -266,6 +281,7 @@ std::string status_json(const Gateway& gateway, const Surroundings& around, Inst
   }
   status["channels"] = channels(gateway, now);
   status["drivers"] = drivers(gateway, now);
+  status["outputs"] = outputs(gateway, now);
   status["alerts"] = alerts(gateway);
   return status.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

@@ -82,6 +82,17 @@ void append_drivers(std::string& text, const Json& drivers) {
   }
 }
 
+void append_outputs(std::string& text, const Json& outputs) {
+  if (outputs.empty()) return;
+  append(text, "\n%-26s %-9s %s\n", "OUTPUT", "STATE", "IS");
+  for (const Json& output : outputs) {
+    append(text, "%-26s %-9s %s", words(output, "actuator").c_str(), words(output, "state").c_str(),
+           output.at("on").get<bool>() ? "on" : "off");
+    const std::string reason = words(output, "reason");
+    text += (words(output, "state") == "down" ? ": " + reason : "") + "\n";
+  }
+}
+
 void append_alerts(std::string& text, const Json& alerts) {
   if (alerts.empty()) return;
   append(text, "\n%-26s %-14s %-10s %s\n", "ALERT", "STATE", "SEVERITY", "COUNT");
@@ -206,6 +217,7 @@ std::string render(const Json& status) {
   }
   append_channels(text, status.at("channels"));
   append_drivers(text, status.at("drivers"));
+  append_outputs(text, status.at("outputs"));
   append_alerts(text, status.at("alerts"));
   return text;
 }

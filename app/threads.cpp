@@ -160,6 +160,7 @@ void Threads::run_worker(BusWorker& worker, const std::atomic<bool>& stop) {
   while (!stop.load(std::memory_order_relaxed)) {
     worker.wait(worker.step(clock_.now()), clock_);
   }
+  worker.finish();
 }
 
 void Threads::run_storage(const std::atomic<bool>& stop) {

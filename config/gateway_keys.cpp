@@ -1,11 +1,15 @@
 #include <array>
 #include <chrono>
+#include <cstddef>
+#include <span>
 #include <string_view>
 
 #include "config/config.hpp"
 #include "config/key_tables.hpp"
 #include "config/keys.hpp"
+#include "core/check.hpp"
 #include "core/time.hpp"
+#include "hal/actuator_drivers.hpp"
 
 namespace sluice::config {
 namespace {
@@ -23,7 +27,23 @@ constexpr std::int64_t kTiB = 1'024 * 1'024 * kMiB;
 constexpr std::int64_t kRunDirectoryBytesMax = 90;
 
 using Words = std::string_view;
-constexpr std::array kActuatorDrivers{Words("log"), Words("simulated")};
+// In the order of config/parse_actuator.cpp.
+std::span<const Words> actuator_drivers() {
+  constexpr std::size_t kDriversMax = 16;
+  struct All {
+    std::array<Words, kDriversMax> words{"log", "simulated"};
+    std::size_t count = 2;
+  };
+  static const All kAll = [] {
+    All all;
+    for (const hal::ActuatorDriver* driver : hal::actuator_drivers()) {
+      CHECK(all.count < kDriversMax);
+      all.words[all.count++] = driver->name;
+    }
+    return all;
+  }();
+  return std::span(kAll.words).first(kAll.count);
+}
 
 constexpr Key kRootKeys[] = {
     {.name = "gateway",
@@ -132,22 +152,6 @@ constexpr Key kStorageKeys[] = {
                 "as `\"30TB\"`; `sluice status` estimates its life from it. Without it there is no "
                 "estimate."}};
 
-constexpr Key kActuatorKeys[] = {
-    {.name = "name",
-     .type = Type::kId,
-     .required = true,
-     .example = "name = \"horn\"",
-     .low = 1,
-     .high = kIdBytesMax,
-     .meaning = "Unique in the gateway; what `action` refers to."},
-    {.name = "driver",
-     .type = Type::kChoice,
-     .required = true,
-     .example = "driver = \"log\"",
-     .choices = kActuatorDrivers,
-     .meaning =
-         "`log` writes a line at each change; `simulated` only keeps its state, for tests."}};
-
 }  // namespace
 
 std::span<const Key> root_keys() {
@@ -163,6 +167,23 @@ std::span<const Key> storage_keys() {
   return kStorageKeys;
 }
 std::span<const Key> actuator_keys() {
+  static const Key kActuatorKeys[] = {
+      {.name = "name",
+       .type = Type::kId,
+       .required = true,
+       .example = "name = \"horn\"",
+       .low = 1,
+       .high = kIdBytesMax,
+       .meaning = "Unique in the gateway; what `action` refers to."},
+      {.name = "driver",
+       .type = Type::kChoice,
+       .required = true,
+       .example = "driver = \"log\"",
+       .choices = actuator_drivers(),
+       .meaning =
+           "`log` writes a line at each change; `simulated` only keeps its state, for tests. The "
+           "others "
+           "switch devices, and their own keys stand beside these ([drivers.md](drivers.md))."}};
   return kActuatorKeys;
 }
 

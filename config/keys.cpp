@@ -1,9 +1,12 @@
 #include "config/keys.hpp"
 
+#include <optional>
+
 #include "config/key_tables.hpp"
 #include "config/units.hpp"
 #include "config/wording.hpp"
 #include "core/check.hpp"
+#include "hal/actuator_drivers.hpp"
 #include "hal/device_drivers.hpp"
 
 namespace sluice::config {
@@ -22,18 +25,32 @@ std::string text_of_bound(Type type, std::int64_t bound) {
   }
 }
 
-// The driver of a section behind those that have a name; null for one of these.
-const hal::DeviceDriver* device_of(Section section) {
+// Of a section behind those that have a name.
+struct DriverKeys {
+  std::string_view name;
+  std::span<const Key> keys;
+  std::string_view of;  // what the driver is of, when it is no channel
+};
+std::optional<DriverKeys> driver_of(Section section) {
   const auto number = static_cast<std::size_t>(section);
-  if (number < kSectionCount) return nullptr;
-  CHECK(number - kSectionCount < hal::device_drivers().size());
-  return hal::device_drivers()[number - kSectionCount];
+  if (number < kSectionCount) return std::nullopt;
+  const auto devices = hal::device_drivers();
+  const std::size_t device = number - kSectionCount;
+  if (device < devices.size()) return DriverKeys{devices[device]->name, devices[device]->keys, ""};
+  const auto actuators = hal::actuator_drivers();
+  const std::size_t actuator = device - devices.size();
+  CHECK(actuator < actuators.size());
+  return DriverKeys{actuators[actuator]->name, actuators[actuator]->keys, " of an actuator"};
 }
 
 }  // namespace
 
+Section section_of_actuator(std::size_t driver) {
+  return section_of_device(hal::device_drivers().size() + driver);
+}
+
 std::span<const Key> keys_of(Section section) {
-  if (const hal::DeviceDriver* device = device_of(section)) return device->keys;
+  if (const auto driver = driver_of(section)) return driver->keys;
   switch (section) {
     case Section::kRoot:
       return root_keys();
@@ -79,8 +96,8 @@ const Key* find_key(Section section, std::string_view name) {
 }
 
 std::string title_of(Section section) {
-  if (const hal::DeviceDriver* device = device_of(section)) {
-    return "driver \"" + std::string(device->name) + "\"";
+  if (const auto driver = driver_of(section)) {
+    return "driver \"" + std::string(driver->name) + "\"" + std::string(driver->of);
   }
   switch (section) {
     case Section::kRoot:

@@ -12,8 +12,9 @@
 
 namespace sluice::config {
 
-// Kinds of table. A [[channel]] is of two: kChannel and that of its driver. Behind the ones named
-// here, one for each row of hal/device_drivers.hpp.
+// Kinds of table. A [[channel]] is of two: kChannel and that of its driver; so may an [[actuator]]
+// be. Behind the ones named here, one for each row of hal/device_drivers.hpp, then of
+// hal/actuator_drivers.hpp.
 enum class Section : std::size_t {
   kRoot,
   kGateway,
@@ -37,6 +38,8 @@ inline constexpr std::size_t kSectionCount = 16;
 constexpr Section section_of_device(std::size_t driver) {
   return static_cast<Section>(kSectionCount + driver);
 }
+// Of the row `driver` of hal/actuator_drivers.hpp.
+Section section_of_actuator(std::size_t driver);
 // As people call it: "[gateway]", "a [[channel]] with the driver \"host\"", "an entry of faults".
 std::string title_of(Section section);
 

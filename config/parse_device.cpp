@@ -1,7 +1,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -63,9 +65,9 @@ std::optional<hal::Settings::Value> take(TableReader& reader, const Key& key) {
 }
 
 // The keys with their fallbacks, as a file that leaves none of these out.
-Table fallbacks_of(const hal::DeviceDriver& driver) {
+Table fallbacks_of(std::span<const Key> keys) {
   std::string text;
-  for (const Key& key : driver.keys) {
+  for (const Key& key : keys) {
     if (key.fallback.empty()) continue;
     text += std::string(key.name) + " = " + std::string(key.fallback) + "\n";
   }
@@ -74,59 +76,68 @@ Table fallbacks_of(const hal::DeviceDriver& driver) {
   return std::get<Table>(std::move(document));
 }
 
-// Two drivers cannot both be right about what answers at one address, and not every place can be
-// had twice.
-void claim(TableReader& channel, const hal::DeviceDriver& driver, const hal::Settings& settings,
-           Names& names) {
-  const std::string address = driver.address == nullptr ? "" : driver.address(settings);
-  if (address.empty()) return;
-  const auto [place, is_new] = names.addresses.try_emplace(
-      address, Names::Claim{std::string(driver.name), channel.position_of("driver").line});
-  if (is_new || (place->second.driver == driver.name && !driver.exclusive)) return;
-  channel.report("driver", address + " is read by driver " + in_quotes(place->second.driver) +
-                               " in line " + std::to_string(place->second.line) +
-                               "; only one of them can be right");
-}
-
-// Each bus has a thread of its own.
-void count_bus(TableReader& channel, const std::string& bus, Names& names) {
-  if (names.buses.contains(bus)) return;
-  if (names.buses.size() < hal::kBusesMax) {
-    names.buses.insert(bus);
-  } else {
-    channel.report("driver", "bus " + in_quotes(bus) + " is one more than the " +
-                                 std::to_string(hal::kBusesMax) + " that a gateway can have");
-  }
-}
-
 }  // namespace
 
-hal::DeviceOptions parse_device(TableReader& channel, std::size_t number, Names& names) {
-  const hal::DeviceDriver& driver = *hal::device_drivers()[number];
-  const Table fallbacks = fallbacks_of(driver);
+std::optional<hal::Settings> parse_settings(TableReader& reader, std::span<const Key> keys,
+                                            Section section) {
+  const Table fallbacks = fallbacks_of(keys);
   ProblemList unheard("");
   TableReader fallback(fallbacks, unheard);
-  fallback.also(section_of_device(number));
+  fallback.also(section);
 
-  hal::DeviceOptions options{.driver = std::string(driver.name), .settings = {}};
+  hal::Settings settings;
   bool complete = true;
-  for (const Key& key : driver.keys) {
-    TableReader& reader = channel.has(key.name) || key.fallback.empty() ? channel : fallback;
-    if (!reader.has(key.name) && !key.required) continue;
-    if (auto value = take(reader, key)) {
-      options.settings.set(key.name, *std::move(value));
+  for (const Key& key : keys) {
+    TableReader& source = reader.has(key.name) || key.fallback.empty() ? reader : fallback;
+    if (!source.has(key.name) && !key.required) continue;
+    if (auto value = take(source, key)) {
+      settings.set(key.name, *std::move(value));
     } else {
       complete = false;
     }
   }
   CHECK(unheard.empty());
-  if (!complete) return options;
+  return complete ? std::optional(std::move(settings)) : std::nullopt;
+}
+
+void claim_address(TableReader& reader, const std::string& address, const Names::Claim& claim,
+                   Names& names) {
+  if (address.empty()) return;
+  const auto [place, is_new] = names.addresses.try_emplace(address, claim);
+  const Names::Claim& first = place->second;
+  if (is_new || (first.driver == claim.driver && !claim.exclusive)) return;
+  reader.report("driver", address + (first.switches ? " is switched" : " is read") + " by driver " +
+                              in_quotes(first.driver) + " in line " + std::to_string(first.line) +
+                              "; only one of them can be right");
+}
+
+void count_bus(TableReader& reader, const std::string& bus, Names& names) {
+  if (names.buses.contains(bus)) return;
+  if (names.buses.size() < hal::kBusesMax) {
+    names.buses.insert(bus);
+  } else {
+    reader.report("driver", "bus " + in_quotes(bus) + " is one more than the " +
+                                std::to_string(hal::kBusesMax) + " that a gateway can have");
+  }
+}
+
+hal::DeviceOptions parse_device(TableReader& channel, std::size_t number, Names& names) {
+  const hal::DeviceDriver& driver = *hal::device_drivers()[number];
+  hal::DeviceOptions options{.driver = std::string(driver.name), .settings = {}};
+  std::optional<hal::Settings> settings =
+      parse_settings(channel, driver.keys, section_of_device(number));
+  if (!settings) return options;
+  options.settings = *std::move(settings);
   if (driver.check != nullptr) {
     if (const auto mistake = driver.check(options.settings)) {
       channel.report(mistake->key, mistake->message);
     }
   }
-  claim(channel, driver, options.settings, names);
+  claim_address(channel, driver.address == nullptr ? "" : driver.address(options.settings),
+                {.driver = options.driver,
+                 .line = channel.position_of("driver").line,
+                 .exclusive = driver.exclusive},
+                names);
   count_bus(channel, driver.bus(options.settings), names);
   return options;
 }

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -31,9 +32,11 @@ struct Names {
   struct Claim {
     std::string driver;
     std::uint32_t line = 0;
+    bool exclusive = false;  // nobody else may have it, the same driver included
+    bool switches = false;   // as an actuator
   };
   std::map<std::string, Claim> addresses{};
-  std::set<std::string> buses{};  // of device drivers
+  std::set<std::string> buses{};  // of device drivers, of actuators too
 };
 
 void parse_gateway(TableReader& root, std::string_view host_name, Config& config);
@@ -50,6 +53,16 @@ void parse_channels(TableReader& root, Names& names, Config& config);
 std::vector<FilterSpec> parse_filters(TableReader& channel);
 // `spec` holds the channel but for its alerts.
 std::vector<AlertRule> parse_alerts(TableReader& channel, const ChannelSpec& spec, Names& names);
+// What is set of a driver's keys, with their fallbacks; nothing, after reporting, when one is
+// wrong.
+std::optional<hal::Settings> parse_settings(TableReader& reader, std::span<const Key> keys,
+                                            Section section);
+// Two drivers cannot both be right about what answers at one address, and not every place can be
+// had twice. Nothing to claim when it is empty.
+void claim_address(TableReader& reader, const std::string& address, const Names::Claim& claim,
+                   Names& names);
+// Each bus has a thread of its own.
+void count_bus(TableReader& reader, const std::string& bus, Names& names);
 // The keys of the device driver in row `driver` of the table.
 hal::DeviceOptions parse_device(TableReader& channel, std::size_t driver, Names& names);
 hal::DerivedOptions parse_derived(TableReader& channel);

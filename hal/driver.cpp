@@ -5,9 +5,11 @@
 #include <variant>
 
 #include "core/check.hpp"
+#include "hal/actuator_drivers.hpp"
 #include "hal/device_drivers.hpp"
 #include "hal/host_probe.hpp"
 #include "hal/log_actuator.hpp"
+#include "hal/output_actuator.hpp"
 #include "hal/polled_sensor.hpp"
 #include "hal/replay_sensor.hpp"
 #include "hal/simulated_actuator.hpp"
@@ -22,6 +24,7 @@ constexpr int kPeriodsUntilStale = 2;
 // Of a quantity of the machine: a file system on a network may take this long.
 constexpr Duration kHostLimit = std::chrono::seconds(5);
 constexpr const char* kHostBus = "host";
+constexpr const char* kActuatorBus = "actuators";
 
 OpenSensor polled(std::unique_ptr<Probe> probe, std::string bus, Duration period, Duration limit) {
   const Duration stale_after = kPeriodsUntilStale * period;
@@ -35,6 +38,16 @@ const DeviceDriver& driver_of(const DeviceOptions& options) {
   const DeviceDriver* const driver = find_device_driver(options.driver);
   CHECK(driver != nullptr);
   return *driver;
+}
+
+const ActuatorDriver& actuator_driver_of(const DeviceOptions& options) {
+  const ActuatorDriver* const driver = find_actuator_driver(options.driver);
+  CHECK(driver != nullptr);
+  return *driver;
+}
+
+bool safe_state(const DeviceOptions& options) {
+  return options.settings.choice(kSafeKey.name, kSafeStates) != 0;
 }
 
 struct SensorOpener {
@@ -77,6 +90,10 @@ struct ActuatorOpener {
   std::unique_ptr<Actuator> operator()(const SimulatedActuatorOptions&) const {
     return std::make_unique<SimulatedActuator>();
   }
+  std::unique_ptr<Actuator> operator()(const DeviceOptions& options) const {
+    return std::make_unique<OutputActuator>(
+        name, actuator_driver_of(options).make(options.settings), safe_state(options));
+  }
 };
 
 }  // namespace
@@ -86,8 +103,19 @@ Result<OpenSensor> open_sensor(const SensorOptions& options, Duration period, Sh
   return std::visit(SensorOpener{period, buses}, options);
 }
 
-Result<std::unique_ptr<Actuator>> open_actuator(const ActuatorOptions& options) {
+std::string bus_of(const ActuatorOptions& options) {
+  const auto* const device = std::get_if<DeviceOptions>(&options.kind);
+  return device == nullptr ? kActuatorBus : actuator_driver_of(*device).bus(device->settings);
+}
+
+std::unique_ptr<Actuator> open_actuator(const ActuatorOptions& options) {
   return std::visit(ActuatorOpener{options.name}, options.kind);
+}
+
+Result<> make_safe(const ActuatorOptions& options) {
+  const auto* const device = std::get_if<DeviceOptions>(&options.kind);
+  if (device == nullptr) return Ok{};
+  return actuator_driver_of(*device).make(device->settings)->open(safe_state(*device));
 }
 
 }  // namespace sluice::hal

@@ -29,9 +29,14 @@ struct OpenSensor {
 // come later (hot plug) opens well and reads as kMissing until then. `buses` outlives the sensor.
 Result<OpenSensor> open_sensor(const SensorOptions& options, Duration period, SharedBuses& buses);
 
-// The bus of every actuator: none of them may wait for a sensor.
-inline constexpr const char* kActuatorBus = "actuators";
+// The bus of an actuator, which none that sensors are on: it may not wait for one. Those that are
+// no devices share one.
+std::string bus_of(const ActuatorOptions& options);
 
-Result<std::unique_ptr<Actuator>> open_actuator(const ActuatorOptions& options);
+// Does not touch the device.
+std::unique_ptr<Actuator> open_actuator(const ActuatorOptions& options);
+// Puts the device into its safe state and lets go of it; blocks. Nothing to do for an actuator that
+// is none. For when no gateway runs: fails as OutputDevice::open() where one has the device.
+Result<> make_safe(const ActuatorOptions& options);
 
 }  // namespace sluice::hal

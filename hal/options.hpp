@@ -79,7 +79,8 @@ struct DerivedOptions {
   bool operator==(const DerivedOptions&) const = default;
 };
 
-// A row of the table of device drivers (hal/device_drivers.hpp), with what is set of its keys.
+// A row of the table of device drivers (hal/device_drivers.hpp; of an actuator,
+// hal/actuator_drivers.hpp), with what is set of its keys.
 struct DeviceOptions {
   std::string driver{};
   Settings settings{};
@@ -95,7 +96,7 @@ struct LogActuatorOptions {
 struct SimulatedActuatorOptions {
   bool operator==(const SimulatedActuatorOptions&) const = default;
 };
-using ActuatorKind = std::variant<LogActuatorOptions, SimulatedActuatorOptions>;
+using ActuatorKind = std::variant<LogActuatorOptions, SimulatedActuatorOptions, DeviceOptions>;
 
 struct ActuatorOptions {
   std::string name{};  // an id, unique in the gateway

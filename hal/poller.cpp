@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <utility>
 
 namespace sluice::hal {
 namespace {
@@ -17,6 +18,22 @@ timespec timespec_of(Duration duration) {
 
 }  // namespace
 
+Poller::Poller(Work work) : work_(std::move(work)) {
+  for (const Actuator* const actuator : work_.actuators) {
+    work_every_ = std::min(work_every_, actuator->work_every());
+  }
+}
+
+void Poller::retire(const Poller* heir) {
+  for (Actuator* const actuator : work_.actuators) {
+    if (heir != nullptr && std::find(heir->work_.actuators.begin(), heir->work_.actuators.end(),
+                                     actuator) != heir->work_.actuators.end()) {
+      continue;
+    }
+    actuator->retire();
+  }
+}
+
 Instant Poller::step(Instant now) {
   // Also those that another poller measured: it was replaced before it could settle them.
   for (PolledProbe* const probe : work_.probes) {
@@ -27,7 +44,7 @@ Instant Poller::step(Instant now) {
     work_deadline_ = now;
   }
   if (work_deadline_ <= now) {
-    work_deadline_ += ((now - work_deadline_) / kWorkPeriod + 1) * kWorkPeriod;
+    work_deadline_ += ((now - work_deadline_) / work_every_ + 1) * work_every_;
     for (Actuator* const actuator : work_.actuators) actuator->work(now);
   }
   const auto first = std::min_element(

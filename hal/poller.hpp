@@ -24,17 +24,19 @@ struct Work {
 
 class Poller {
  public:
-  // Actuators work this often, and step() never asks for a longer sleep, so that a thread that
-  // looks at its stop flag between steps ends soon.
+  // step() never asks for a longer sleep, so that a thread that looks at its stop flag between
+  // steps ends soon. Actuators work this often, or as often as the one that wants it most.
   static constexpr Duration kWorkPeriod = std::chrono::milliseconds(200);
 
-  explicit Poller(Work work) : work_(std::move(work)) {}
+  explicit Poller(Work work);
 
   // Measures the one probe that is due for longest, or lets the actuators work, and returns when to
   // call again: at once when more may be due, at most kWorkPeriod later. One read a call, so that
   // `now` of the next call tells how long it took. Deadlines keep their grid: a missed one is
   // skipped, never caught up.
   Instant step(Instant now);
+  // Lets go of the actuators that `heir` does not have; of all, when there is none.
+  void retire(const Poller* heir);
 
   // Returns at `until`, or earlier after a probe has been attended that has something to say.
   void wait(Instant until, Clock& clock);
@@ -47,6 +49,7 @@ class Poller {
   std::vector<pollfd> waited_;     // of ...
   std::vector<Probe*> talkative_;  // ... these
   Instant attended_;
+  Duration work_every_ = kWorkPeriod;
   bool started_ = false;
   Instant work_deadline_;
 };

@@ -1,10 +1,16 @@
 #include "hal/sysfs.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <system_error>
 
+#include "hal/file_handle.hpp"
 #include "hal/small_file.hpp"
 
 namespace sluice::hal {
@@ -70,6 +76,17 @@ std::string link_end(const std::string& path) {
   std::error_code error;
   const std::filesystem::path target = std::filesystem::read_symlink(path, error);
   return error ? std::string() : target.filename().string();
+}
+
+Result<> write_attribute(const std::string& path, std::string_view text) {
+  const FileHandle file(::open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC));
+  if (!file.valid()) return system_error(path, errno);
+  const ssize_t written = write(file.number(), text.data(), text.size());
+  if (written < 0) return system_error(path, errno);
+  if (static_cast<std::size_t>(written) != text.size()) {
+    return Error{ErrorCode::kUnavailable, path + " took half of what was written"};
+  }
+  return Ok{};
 }
 
 }  // namespace sluice::hal

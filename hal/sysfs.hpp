@@ -35,6 +35,9 @@ std::string attribute(const std::string& path);
 Result<std::int64_t> integer_attribute(const std::string& path);
 Result<double> number_attribute(const std::string& path);
 
+// Into an attribute that is there. kNotFound and the rest as system_error() says.
+Result<> write_attribute(const std::string& path, std::string_view text);
+
 // Last part of what the link at `path` points to, the stable name of a device such as "1-0048";
 // empty when it is no link.
 std::string link_end(const std::string& path);

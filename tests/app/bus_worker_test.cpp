@@ -17,7 +17,9 @@ class CountingActuator final : public hal::Actuator {
  public:
   void set(bool, Instant) noexcept override {}
   void work(Instant) override { ++worked; }
+  void retire() override { ++retired; }
   int worked = 0;
+  int retired = 0;
 };
 
 }  // namespace
@@ -105,4 +107,19 @@ TEST(BusWorker, is_done_when_it_has_nothing_in_its_hands) {
   CHECK_TRUE(worker->done());
   worker->give({{}, {&fan}});
   CHECK_FALSE(worker->done());
+}
+
+TEST(BusWorker, leaves_what_it_lets_go_of_in_its_safe_state) {
+  worker->give({{}, {&fan, &lamp}});
+  static_cast<void>(worker->step(start));
+  CHECK_EQUAL(0, fan.retired);
+  worker->tend();
+  worker->give({{}, {&lamp}});
+  CHECK_EQUAL(0, fan.retired);
+  static_cast<void>(worker->step(start));
+  CHECK_EQUAL(1, fan.retired);
+  CHECK_EQUAL(0, lamp.retired);
+  worker->finish();
+  CHECK_EQUAL(1, fan.retired);
+  CHECK_EQUAL(1, lamp.retired);
 }

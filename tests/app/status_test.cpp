@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/app/plant.hpp"
+#include "tests/hal/drivers/pwm_tree.hpp"
 #include "tests/hal/process/log_capture.hpp"
 #include "tests/temporary_folder.hpp"
 #include "tests/uplink/fake_link.hpp"
@@ -27,6 +28,11 @@ TEST_GROUP(Status) {
             std::unique_ptr<uplink::Link> link = nullptr) {
     CHECK_TRUE(
         plant.open(sample_config(plant.buffer.path(), std::move(channels)), std::move(link)).ok());
+  }
+  void open_with(std::vector<hal::ActuatorOptions> actuators) {
+    config::Config config = sample_config(plant.buffer.path(), {channel_named("boiler")});
+    config.actuators = std::move(actuators);
+    CHECK_TRUE(plant.open(config).ok());
   }
   Json status() {
     return Json::parse(status_json(plant.gateway(), around, plant.now));
@@ -117,6 +123,26 @@ TEST(Status, shows_how_each_driver_does) {
   plant.run_until(start + seconds(10));
   told = status()["drivers"];
   CHECK_TRUE(told[0]["state"] == "up");
+}
+
+TEST(Status, shows_how_each_output_does) {
+  const hal::LogCapture log;
+  hal::PwmTree pwm;
+  open_with({pwm.actuator("heater"), actuator_named("fan")});
+  Json told = status()["outputs"];
+  CHECK_EQUAL(1U, told.size());
+  CHECK_TRUE(told[0]["actuator"] == "heater");
+  CHECK_TRUE(told[0]["state"] == "starting");
+  plant.run_until(start + seconds(1));
+  told = status()["outputs"];
+  CHECK_TRUE(told[0]["state"] == "down");
+  CHECK_TRUE(told[0]["reason"].get<std::string>().starts_with("no PWM chip"));
+  pwm.plug("pwmchip0", "tested.pwm");
+  pwm.show("pwmchip0", "pwm0");
+  plant.run_until(start + seconds(5));
+  told = status()["outputs"];
+  CHECK_TRUE(told[0]["state"] == "up");
+  CHECK_TRUE(told[0]["on"] == false);
 }
 
 TEST(Status, shows_each_alert_as_it_stands) {

@@ -6,6 +6,7 @@
 
 #include "app/status.hpp"
 #include "tests/app/plant.hpp"
+#include "tests/hal/drivers/pwm_tree.hpp"
 #include "tests/hal/process/log_capture.hpp"
 #include "tests/temporary_folder.hpp"
 #include "tests/uplink/fake_link.hpp"
@@ -53,6 +54,17 @@ TEST(StatusText, names_drivers_that_are_not_up) {
   STRCMP_CONTAINS("drivers 1 of 2 up\nflow                       down      for 4 s: ",
                   text().c_str());
   CHECK_TRUE(text().find("level                      up") == std::string::npos);
+}
+
+TEST(StatusText, shows_outputs_and_why_one_is_down) {
+  const hal::LogCapture log;
+  const hal::PwmTree pwm;
+  config::Config config = sample_config(plant.buffer.path(), {channel_named("boiler")});
+  config.actuators = {pwm.actuator("heater")};
+  CHECK_TRUE(plant.open(config).ok());
+  plant.run_until(plant.now + seconds(1));
+  STRCMP_CONTAINS("OUTPUT", text().c_str());
+  STRCMP_CONTAINS("heater                     down      off: no PWM chip", text().c_str());
 }
 
 TEST(StatusText, shows_a_link_that_is_down) {

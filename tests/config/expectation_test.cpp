@@ -35,7 +35,8 @@ TEST(Expectation, is_told_for_every_type) {
          "period", true);
   expect("expected a size such as \"64kB\" or \"512MiB\", found true", Section::kStorage, "quota",
          true);
-  expect("expected \"log\" or \"simulated\", found a table", Section::kActuator, "driver", Table{});
+  expect("expected \"log\", \"simulated\", \"gpio\" or \"pwm\", found a table", Section::kActuator,
+         "driver", Table{});
   expect("expected two numbers, low before high, such as [0, 100], found the integer 5",
          Section::kChannel, "range", std::int64_t{5});
 }

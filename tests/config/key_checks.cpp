@@ -2,10 +2,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "config/units.hpp"
+#include "hal/actuator_drivers.hpp"
 #include "hal/device_drivers.hpp"
 #include "tests/config/parsing.hpp"
 
@@ -24,15 +27,25 @@ Lines alert_lines(std::string_view key) {
   return {{"name", "\"a\""}, {"above", "1"}};
 }
 
-const hal::DeviceDriver* device_of(Section section) {
-  const auto number = static_cast<std::size_t>(section);
-  return number < kSectionCount ? nullptr : hal::device_drivers()[number - kSectionCount];
+// Of a section of the keys of a driver of devices; empty for another one.
+std::string_view driver_of(Section section) {
+  const std::size_t devices = hal::device_drivers().size();
+  for (std::size_t i = 0; i < devices; ++i) {
+    if (section == section_of_device(i)) return hal::device_drivers()[i]->name;
+  }
+  for (std::size_t i = 0; i < hal::actuator_drivers().size(); ++i) {
+    if (section == section_of_actuator(i)) return hal::actuator_drivers()[i]->name;
+  }
+  return {};
+}
+bool is_of_actuator(Section section) {
+  return section >= section_of_actuator(0);
 }
 
 // Their examples are lines as they would be written.
-Lines required_lines(const hal::DeviceDriver& device) {
+Lines required_lines(Section section) {
   Lines lines;
-  for (const Key& key : device.keys) {
+  for (const Key& key : keys_of(section)) {
     const std::string example(key.example);
     const std::size_t equals = example.find(" = ");
     if (key.required) lines.emplace_back(example.substr(0, equals), example.substr(equals + 3));
@@ -42,7 +55,7 @@ Lines required_lines(const hal::DeviceDriver& device) {
 
 // The other keys that a table needs so that `key` makes sense in it.
 Lines lines_for(Section section, std::string_view key) {
-  if (const hal::DeviceDriver* device = device_of(section)) return required_lines(*device);
+  if (!driver_of(section).empty()) return required_lines(section);
   switch (section) {
     case Section::kChannel:
       return {{"name", "\"a\""}, {"unit", "\"1\""}, {"driver", "\"simulated\""}};
@@ -73,8 +86,9 @@ std::string file_with(Section section, const Lines& lines) {
     if (is_inline && !text.empty()) text += ", ";
     text += key + " = " + value + (is_inline ? "" : "\n");
   }
-  if (const hal::DeviceDriver* device = device_of(section)) {
-    return in_channel_of(device->name, text);
+  if (const std::string driver(driver_of(section)); !driver.empty()) {
+    if (!is_of_actuator(section)) return in_channel_of(driver, text);
+    return before_channel("[[actuator]]\nname = \"a\"\ndriver = \"" + driver + "\"\n" + text);
   }
   switch (section) {
     case Section::kRoot:

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "hal/actuator_drivers.hpp"
 #include "hal/device_drivers.hpp"
 
 #include <CppUTest/TestHarness.h>
@@ -33,6 +34,9 @@ std::vector<Section> all_sections() {
   for (std::size_t i = 0; i < kSectionCount; ++i) sections.push_back(static_cast<Section>(i));
   for (std::size_t i = 0; i < hal::device_drivers().size(); ++i) {
     sections.push_back(section_of_device(i));
+  }
+  for (std::size_t i = 0; i < hal::actuator_drivers().size(); ++i) {
+    sections.push_back(section_of_actuator(i));
   }
   return sections;
 }
@@ -122,7 +126,8 @@ TEST(Keys, say_what_they_take) {
   STRCMP_EQUAL("0s, or 10ms to 1h", limits(Section::kUplink, "live_every").c_str());
   STRCMP_EQUAL("1 to 32 bytes", limits(Section::kChannel, "unit").c_str());
   STRCMP_EQUAL("0 to 8 entries", limits(Section::kChannel, "filters").c_str());
-  STRCMP_EQUAL("\"log\" or \"simulated\"", limits(Section::kActuator, "driver").c_str());
+  STRCMP_EQUAL("\"log\", \"simulated\", \"gpio\" or \"pwm\"",
+               limits(Section::kActuator, "driver").c_str());
   STRCMP_EQUAL("", limits(Section::kChannel, "offset").c_str());
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "hal/simulated_actuator.hpp"
+#include "tests/hal/drivers/pwm_tree.hpp"
 #include "tests/hal/process/log_capture.hpp"
 #include "tests/temporary_folder.hpp"
 
@@ -14,6 +15,20 @@ using namespace sluice::hal;
 using std::chrono::seconds;
 
 TEST_GROUP(Driver) {
+  PwmTree pwm;
+
+  ActuatorOptions heater(const std::string& safe = "off") const {
+    DeviceOptions options{.driver = "pwm", .settings = {}};
+    options.settings.set("chip", std::string("fe20c000.pwm"));
+    options.settings.set("channel", std::int64_t{0});
+    options.settings.set("safe", safe);
+    options.settings.set("sysfs", pwm.sysfs.path());
+    options.settings.set("period", Duration(std::chrono::milliseconds(1)));
+    options.settings.set("duty_on", 100.0);
+    options.settings.set("duty_off", 25.0);
+    return {.name = "heater", .kind = std::move(options)};
+  }
+
   TemporaryFolder folder;
   LogCapture log;
   SharedBuses buses;
@@ -70,14 +85,34 @@ TEST(Driver, passes_on_why_a_sensor_cannot_be_opened) {
 }
 
 TEST(Driver, opens_a_log_actuator_under_its_name) {
-  const auto actuator = open_actuator({.name = "siren", .kind = LogActuatorOptions{}}).value();
+  const auto actuator = open_actuator({.name = "siren", .kind = LogActuatorOptions{}});
   actuator->set(true, Instant{});
   actuator->work(Instant{});
   STRCMP_EQUAL("actuator siren: on", log.lines.back().c_str());
 }
 
 TEST(Driver, opens_a_simulated_actuator) {
-  const auto actuator = open_actuator({.name = "a", .kind = SimulatedActuatorOptions{}}).value();
+  const auto actuator = open_actuator({.name = "a", .kind = SimulatedActuatorOptions{}});
   actuator->set(true, Instant{});
   CHECK_TRUE(dynamic_cast<SimulatedActuator&>(*actuator).is_on());
+}
+
+TEST(Driver, has_actuators_wait_for_no_sensor_and_for_no_other_chip) {
+  STRCMP_EQUAL("actuators", bus_of({.name = "siren", .kind = LogActuatorOptions{}}).c_str());
+  STRCMP_EQUAL("pwm:fe20c000.pwm", bus_of(heater()).c_str());
+}
+
+TEST(Driver, opens_an_actuator_that_is_a_device_without_touching_it) {
+  CHECK_TRUE(open_actuator(heater())->standing().has_value());
+}
+
+TEST(Driver, makes_an_actuator_safe) {
+  CHECK_TRUE(make_safe(heater()).error().code == ErrorCode::kNotFound);
+  pwm.plug("pwmchip0", "fe20c000.pwm");
+  pwm.show("pwmchip0", "pwm0");
+  CHECK_TRUE(make_safe(heater()).ok());
+  STRCMP_EQUAL("250000", pwm.text("pwmchip0/pwm0/duty_cycle").c_str());
+  CHECK_TRUE(make_safe(heater("on")).ok());
+  STRCMP_EQUAL("1000000", pwm.text("pwmchip0/pwm0/duty_cycle").c_str());
+  CHECK_TRUE(make_safe({.name = "siren", .kind = LogActuatorOptions{}}).ok());
 }

@@ -25,7 +25,11 @@ class CountingActuator final : public Actuator {
  public:
   void set(bool, Instant) noexcept override {}
   void work(Instant) override { ++worked; }
+  Duration work_every() const override { return every; }
+  void retire() override { ++retired; }
   int worked = 0;
+  int retired = 0;
+  Duration every = Poller::kWorkPeriod;
 };
 
 // Has something to say while there is something in its pipe.
@@ -181,6 +185,28 @@ TEST(Poller, lets_actuators_work_some_times_a_second) {
   Poller poller({{}, {&actuator}});
   for (int step = 0; step < 1000; ++step) poller.step(start + milliseconds(step));
   LONGS_EQUAL(seconds(1) / Poller::kWorkPeriod, actuator.worked);
+}
+
+TEST(Poller, lets_actuators_work_as_often_as_one_of_them_wants) {
+  CountingActuator quick;
+  quick.every = milliseconds(10);
+  Poller poller({{}, {&actuator, &quick}});
+  for (int step = 0; step < 1000; ++step) {
+    const Instant now = start + milliseconds(step);
+    CHECK_TRUE(poller.step(now) <= now + quick.every);
+  }
+  LONGS_EQUAL(100, quick.worked);
+}
+
+TEST(Poller, lets_go_of_the_actuators_that_its_heir_does_not_have) {
+  CountingActuator stays;
+  Poller poller({{}, {&actuator, &stays}});
+  const Poller heir({{}, {&stays}});
+  poller.retire(&heir);
+  CHECK_EQUAL(1, actuator.retired);
+  CHECK_EQUAL(0, stays.retired);
+  poller.retire(nullptr);
+  CHECK_EQUAL(1, stays.retired);
 }
 
 TEST_GROUP(PollerWait) {

@@ -56,3 +56,11 @@ TEST(Sysfs, reads_where_a_link_leads) {
   STRCMP_EQUAL("1-0048", link_end(folder.path_of("device")).c_str());
   STRCMP_EQUAL("", link_end(folder.path_of("absent")).c_str());
 }
+
+TEST(Sysfs, writes_attributes_that_are_there) {
+  const std::string path = folder.write("duty_cycle", "1000000\n");
+  CHECK_TRUE(write_attribute(path, "500").ok());
+  STRCMP_EQUAL("500", attribute(path).c_str());
+  CHECK_TRUE(write_attribute(folder.path_of("absent"), "1").error().code == ErrorCode::kNotFound);
+  CHECK_FALSE(std::filesystem::exists(folder.path_of("absent")));
+}

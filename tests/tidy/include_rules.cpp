@@ -17,6 +17,7 @@ constexpr std::array kArrows{
     Arrow{"config", "hal/formula.hpp"},
     Arrow{"config", "hal/options.hpp"},
     Arrow{"config", "hal/device_drivers.hpp"},
+    Arrow{"config", "hal/actuator_drivers.hpp"},
     Arrow{"config", "storage/store.hpp"},
     Arrow{"config", "uplink/options.hpp"},
     Arrow{"collector", "hal"},
