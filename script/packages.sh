@@ -44,6 +44,18 @@ test=(
   "${test_libraries[@]}"
   "${bench_libraries[@]}"
 )
+# For script/board, and to boot what it makes.
+board=(
+  cpio
+  e2fsprogs
+  g++-aarch64-linux-gnu
+  gzip
+  kmod
+  make
+  mmdebstrap
+  qemu-system-arm
+  systemd
+)
 # For script/lint and script/test --long.
 lint=(clang clang-tidy libclang-rt-14-dev)
 # For script/bench.
@@ -51,3 +63,49 @@ bench=(e2fsprogs rt-tests "${bench_libraries[@]}")
 
 # A sysroot has no compiler of its own, only what compiled code is linked with.
 sysroot=(libc6-dev libstdc++-12-dev "${libraries[@]}" "${test_libraries[@]}")
+
+# A guest for arm64: its kernel, with what outside modules are built against and from ...
+board_kernel=(busybox-static linux-headers-arm64 linux-image-arm64)
+board_tools=(linux-kbuild-6.1 linux-source-6.1)
+# ... and its system: what the gateway's package needs, and what the test looks and sets with.
+board_system=(
+  base-files
+  base-passwd
+  bash
+  can-utils
+  coreutils
+  dash
+  debconf
+  diffutils
+  dpkg
+  e2fsprogs
+  findutils
+  gpiod
+  grep
+  gzip
+  hostname
+  i2c-tools
+  init-system-helpers
+  iproute2
+  kmod
+  libc-bin
+  libmosquitto1
+  libspdlog1.10
+  libsqlite3-0
+  libssl3
+  libstdc++6
+  login
+  mawk
+  mount
+  passwd
+  perl-base
+  procps
+  qemu-guest-agent
+  sed
+  socat
+  strace
+  systemd-sysv
+  tar
+  udev
+  util-linux
+)
