@@ -103,6 +103,27 @@ class OutputsCommand {
   bool safe_ = false;
 };
 
+// Commands that look at the board: `probe` and `init`.
+class SurveyCommand {
+ public:
+  enum class Purpose { kProbe, kInit };
+  SurveyCommand(CLI::App& program, Purpose purpose);
+  bool chosen() const;
+  int run();
+
+ private:
+  static int print(const std::string& text);
+  // Never over a file that is there.
+  int write(const std::string& text) const;
+
+  Purpose purpose_;
+  CLI::App* command_;
+  std::string file_;
+  std::string sysfs_;
+  std::string dev_;
+  bool no_i2c_ = false;
+};
+
 class DecodeCommand {
  public:
   explicit DecodeCommand(CLI::App& program);

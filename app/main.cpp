@@ -21,6 +21,8 @@ int main(int argc, char** argv) {
   sluice::app::AskCommand status(program, sluice::app::AskCommand::Question::kStatus);
   sluice::app::AskCommand acknowledge(program, sluice::app::AskCommand::Question::kAcknowledge);
   sluice::app::OutputsCommand outputs(program);
+  sluice::app::SurveyCommand probe(program, sluice::app::SurveyCommand::Purpose::kProbe);
+  sluice::app::SurveyCommand init(program, sluice::app::SurveyCommand::Purpose::kInit);
   sluice::app::DecodeCommand decode(program);
   try {
     program.parse(argc, argv);
@@ -32,5 +34,7 @@ int main(int argc, char** argv) {
   if (status.chosen()) return status.run();
   if (acknowledge.chosen()) return acknowledge.run();
   if (outputs.chosen()) return outputs.run();
+  if (probe.chosen()) return probe.run();
+  if (init.chosen()) return init.run();
   return decode.run();
 }

@@ -114,36 +114,52 @@ Result<> I2cDev::transfer(std::uint8_t address, std::span<const std::uint8_t> ou
 Result<> I2cDev::transfer_by_smbus(std::span<const std::uint8_t> out, std::span<std::uint8_t> in) {
   const Error refused{ErrorCode::kRefused,
                       path_ + " can do SMBus only, and this device needs more"};
+  if (!in.empty() && out.size() != 1) return refused;
   i2c_smbus_data data{};
   i2c_smbus_ioctl_data call{};
-  call.data = &data;
-  if (!in.empty()) {
-    if (out.size() != 1 || (functions_ & I2C_FUNC_SMBUS_READ_I2C_BLOCK) == 0) return refused;
-    call.read_write = I2C_SMBUS_READ;
-    call.size = I2C_SMBUS_I2C_BLOCK_DATA;
-    data.block[0] = static_cast<std::uint8_t>(in.size());
-  } else if (out.size() == 1) {
-    if ((functions_ & I2C_FUNC_SMBUS_WRITE_BYTE) == 0) return refused;
-    call.read_write = I2C_SMBUS_WRITE;
-    call.size = I2C_SMBUS_BYTE;
-    call.data = nullptr;
-  } else {
-    if ((functions_ & I2C_FUNC_SMBUS_WRITE_I2C_BLOCK) == 0) return refused;
-    call.read_write = I2C_SMBUS_WRITE;
-    call.size = I2C_SMBUS_I2C_BLOCK_DATA;
-    data.block[0] = static_cast<std::uint8_t>(out.size() - 1);
-    std::copy(out.begin() + 1, out.end(), &data.block[1]);
-  }
+  call.read_write = in.empty() ? I2C_SMBUS_WRITE : I2C_SMBUS_READ;
   call.command = out.front();
+  // A byte or a word behind the command are the same on the wire as a block of that length, and
+  // more adapters can do them. A word has its low byte first (System Management Bus Specification
+  // 3.1, section 6.5).
+  const std::size_t length = in.empty() ? out.size() - 1 : in.size();
+  const bool reads = !in.empty();
+  const auto can = [this](unsigned long function) { return (functions_ & function) != 0; };
+  if (length == 0) {
+    call.size = I2C_SMBUS_BYTE;
+    if (!can(I2C_FUNC_SMBUS_WRITE_BYTE)) return refused;
+  } else if (length == 1 &&
+             can(reads ? I2C_FUNC_SMBUS_READ_BYTE_DATA : I2C_FUNC_SMBUS_WRITE_BYTE_DATA)) {
+    call.size = I2C_SMBUS_BYTE_DATA;
+    if (!reads) data.byte = out[1];
+  } else if (length == 2 &&
+             can(reads ? I2C_FUNC_SMBUS_READ_WORD_DATA : I2C_FUNC_SMBUS_WRITE_WORD_DATA)) {
+    call.size = I2C_SMBUS_WORD_DATA;
+    if (!reads) data.word = static_cast<std::uint16_t>(out[1] | out[2] << 8U);
+  } else {
+    call.size = I2C_SMBUS_I2C_BLOCK_DATA;
+    if (!can(reads ? I2C_FUNC_SMBUS_READ_I2C_BLOCK : I2C_FUNC_SMBUS_WRITE_I2C_BLOCK)) {
+      return refused;
+    }
+    data.block[0] = static_cast<std::uint8_t>(length);
+    if (!reads) std::copy(out.begin() + 1, out.end(), &data.block[1]);
+  }
+  if (call.size != I2C_SMBUS_BYTE) call.data = &data;
   if (ioctl(file_->number(), I2C_SMBUS, &call) < 0) {
     return Error{ErrorCode::kUnavailable, {}};  // the caller says what errno means
   }
-  if (in.empty()) return Ok{};
-  if (data.block[0] != in.size()) {
+  if (!reads) return Ok{};
+  if (call.size == I2C_SMBUS_BYTE_DATA) {
+    in[0] = data.byte;
+  } else if (call.size == I2C_SMBUS_WORD_DATA) {
+    in[0] = static_cast<std::uint8_t>(data.word & 0xFFU);
+    in[1] = static_cast<std::uint8_t>(data.word >> 8U);
+  } else if (data.block[0] != in.size()) {
     errno = EPROTO;
     return Error{ErrorCode::kCorrupt, {}};
+  } else {
+    std::copy_n(&data.block[1], in.size(), in.begin());
   }
-  std::copy_n(&data.block[1], in.size(), in.begin());
   return Ok{};
 }
 

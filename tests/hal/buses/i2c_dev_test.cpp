@@ -63,8 +63,22 @@ struct Adapter {
       registers[0xFF] = call.command;
       return 0;
     }
-    if (call.size != I2C_SMBUS_I2C_BLOCK_DATA) return fail(EOPNOTSUPP);
     std::uint8_t* const at = registers.data() + call.command;
+    const bool reads = call.read_write == I2C_SMBUS_READ;
+    if (call.size == I2C_SMBUS_BYTE_DATA) {
+      (reads ? call.data->byte : *at) = reads ? *at : call.data->byte;
+      return 0;
+    }
+    if (call.size == I2C_SMBUS_WORD_DATA) {
+      if (reads) {
+        call.data->word = static_cast<std::uint16_t>(at[0] | at[1] << 8U);
+      } else {
+        at[0] = static_cast<std::uint8_t>(call.data->word & 0xFFU);
+        at[1] = static_cast<std::uint8_t>(call.data->word >> 8U);
+      }
+      return 0;
+    }
+    if (call.size != I2C_SMBUS_I2C_BLOCK_DATA) return fail(EOPNOTSUPP);
     if (call.read_write == I2C_SMBUS_READ) {
       std::copy_n(at, call.data->block[0], &call.data->block[1]);
     } else {
@@ -157,6 +171,19 @@ TEST(I2cDev, does_with_smbus_what_an_adapter_without_i2c_can_do) {
   LONGS_EQUAL(0x2C, adapter.registers[0xFF]);
   CHECK_EQUAL(3, adapter.smbus);
   CHECK_EQUAL(0, adapter.plain);
+}
+
+TEST(I2cDev, moves_bytes_and_words_over_an_adapter_that_has_no_blocks) {
+  adapter.functions = I2C_FUNC_SMBUS_BYTE_DATA | I2C_FUNC_SMBUS_WORD_DATA;
+  CHECK_TRUE(write_word(bus, 0x76, 0x10, 0x1234).ok());
+  LONGS_EQUAL(0x12, adapter.registers[0x10]);
+  LONGS_EQUAL(0x34, adapter.registers[0x11]);
+  LONGS_EQUAL(0x1234, *read_word(bus, 0x76, 0x10));
+  CHECK_TRUE(write_byte(bus, 0x76, 0x11, 0x56).ok());
+  LONGS_EQUAL(0x56, (*read_registers<1>(bus, 0x76, 0x11))[0]);
+  LONGS_EQUAL(0x1256, *read_word(bus, 0x76, 0x10));
+  CHECK_EQUAL(0, adapter.plain);
+  check_code(ErrorCode::kRefused, read(bus));
 }
 
 TEST(I2cDev, refuses_what_smbus_cannot_do) {

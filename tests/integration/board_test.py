@@ -1,0 +1,413 @@
+#!/usr/bin/env python3
+"""The arm64 package on an emulated board: Debian 12 with systemd and its own kernel, where the devices
+are the kernel's simulated ones. Each value is set from outside and looked for at a collector out here.
+
+script/board makes the board, script/package the package; script/test --long does both and runs this.
+The board has no devices of a real one: chips on I2C are registers that stay as they are written
+(i2c-stub), there is no master for 1-Wire, whose files are made by hand, and time is an emulator's.
+"""
+import json
+import os
+import random
+import shutil
+import sys
+import time
+import unittest
+
+import board
+from board import Board, arm64_package
+from rig import Rig, read_ledger, wait_until
+
+SKIPPED = 77
+LONG = os.environ.get("SLUICE_LONG") == "1"
+QUALITIES = ["good", "stale", "out_of_range", "fault", "missing", "suspect_clock"]
+# Readings come a few at a time: an emulated processor has other things to do.
+LEDGERED, LEDGERED_PERIOD_MS = 4, 100
+CUTS = 5 if LONG else 1
+
+HEAD = """
+[gateway]
+id = "board"
+[storage]
+commit_every = "200ms"
+seal_after = "700ms"
+[uplink]
+broker = "mqtt://{address}:{port}"
+enabled = {enabled}
+ack_timeout = "2s"
+"""
+IDLE = """
+[[channel]]
+name = "idle"
+driver = "simulated"
+unit = "1"
+period = "1h"
+"""
+DROP_IN = """
+[Service]
+# The sensors' ledgers lie there.
+ReadWritePaths=/host
+"""
+
+# Chips on the simulated adapter, and what they are for.
+LM75, INA219, ADS1115, BME280 = 0x48, 0x40, 0x49, 0x76
+ADAPTER = "SMBus stub driver"
+W1 = "/run/board-w1"
+
+
+def swapped(word):
+    """A chip's high byte first, as SMBus has its words."""
+    return (word & 0xFF) << 8 | word >> 8
+
+
+def bme280_registers():
+    """Of the example in Bosch's BMP280 datasheet (BST-BMP280-DS001, section 3.12): 25.08 Cel, 100653 Pa."""
+    words = [27504, 26435, -1000, 36477, -10685, 3024, 2855, 140, -7, 15500, -14600, 6000]
+    registers = {0xD0: 0x60, 0xA1: 75}
+    for place, word in enumerate(words):
+        registers[0x88 + 2 * place] = word & 0xFF
+        registers[0x89 + 2 * place] = word >> 8 & 0xFF
+    registers.update(zip(range(0xE1, 0xE8), [357 & 0xFF, 357 >> 8, 0, 322 >> 4, 322 & 0xF, 0, 30]))
+    registers.update(zip(range(0xF7, 0xFD), [*twenty_bits(415148), *twenty_bits(519888)]))
+    registers.update({0xFD: 0x70, 0xFE: 0x00})
+    return registers
+
+
+def twenty_bits(count):
+    return [count >> 12, count >> 4 & 0xFF, (count & 0xF) << 4]
+
+
+def bme280_celsius(count):
+    """The datasheet's formula in whole numbers, for the calibration above."""
+    first = (((count >> 3) - (27504 << 1)) * 26435) >> 11
+    second = (((((count >> 4) - 27504) * ((count >> 4) - 27504)) >> 12) * -1000) >> 14
+    return (((first + second) * 5 + 128) >> 8) / 100
+
+
+class Site:
+    """The board, with a broker and a collector out here."""
+
+    def __init__(self):
+        self.rig = Rig()
+        self.board = Board(self.rig.folder)
+
+    def start(self):
+        self.rig.start_broker()
+        self.rig.start_collector()
+        print(f"booted in {self.board.boot():.0f} s", flush=True)
+        began = time.monotonic()
+        shutil.copy(arm64_package(), self.board.shared / "sluice.deb")
+        self.board.run("dpkg --install /host/sluice.deb")
+        self.board.write("/etc/systemd/system/sluice.service.d/test.conf", DROP_IN)
+        self.board.run("systemctl daemon-reload")
+        print(f"installed in {time.monotonic() - began:.0f} s", flush=True)
+
+    def stop(self):
+        self.board.__exit__()
+        self.rig.__exit__()
+
+    def configure(self, channels, enabled=True, name="sluice.toml"):
+        text = HEAD.format(address=board.GATEWAY_ADDRESS, port=self.rig.port, enabled=str(enabled).lower()) + channels
+        self.board.write(f"/etc/sluice/{name}", text)
+        self.board.run(f"sluice check /etc/sluice/{name}")
+
+    def restart(self, fresh=False):
+        self.board.run("systemctl stop sluice" + ("; rm -rf /var/lib/sluice/*" if fresh else "") +
+                       "; systemctl reset-failed sluice; systemctl start sluice")
+        return self.status()
+
+    def status(self):
+        def answered():
+            status, text = self.board.result_of("sluice status --json")
+            return status == 0 and json.loads(text)
+        return wait_until(answered, "the gateway on the board answers", 180)
+
+    def show(self, unit_property):
+        return self.board.run(f"systemctl show --property={unit_property} --value sluice").strip()
+
+    def readings(self, channel):
+        return [reading for reading in self.rig.exported() if reading["channel"] == channel]
+
+    def wait_for_value(self, channel, value, tolerance=1e-9):
+        """At the collector, after all that has arrived there until now."""
+        before = len(self.readings(channel))
+
+        def arrived():
+            return any(reading["quality"] == "good" and abs(reading["value"] - value) <= tolerance
+                       for reading in self.readings(channel)[before:])
+        try:
+            wait_until(arrived, f"{channel} is {value} at the collector", 90)
+        except AssertionError as failure:
+            raise AssertionError(f"{failure}; its last are {self.readings(channel)[-3:]}; the gateway says "
+                                 f"{self.board.result_of('sluice status; journalctl -u sluice -n 20 --no-pager')[1]}") from None
+
+    def deliver_the_rest(self):
+        self.configure(IDLE)
+        self.restart()
+        wait_until(lambda: self.status()["storage"]["pending_chunks"] == 0, "everything is delivered", 180)
+
+
+def channel(name, unit, driver, **keys):
+    lines = "".join(f"{key} = {json.dumps(value)}\n" for key, value in keys.items())
+    return f'[[channel]]\nname = "{name}"\nunit = "{unit}"\nperiod = "1s"\ndriver = "{driver}"\n{lines}'
+
+
+def ledgered(phase):
+    return "".join(f"""
+[[channel]]
+name = "channel{i}.{phase}"
+driver = "simulated"
+shape = "random_walk"
+amplitude = 0.7
+seed = {i + 1}
+unit = "1"
+period = "{LEDGERED_PERIOD_MS}ms"
+ledger = "/host/ledger.{phase}.{i}"
+ledger_records = 20000
+""" for i in range(LEDGERED))
+
+
+SITE = None
+
+
+def setUpModule():
+    global SITE
+    SITE = Site()
+    unittest.addModuleCleanup(SITE.stop)
+    SITE.start()
+
+
+class Devices(unittest.TestCase):
+    """What is set in a simulated device arrives, in its unit, at the collector."""
+
+    @classmethod
+    def setUpClass(cls):
+        run = SITE.board.run
+        run(f"modprobe i2c-dev && modprobe i2c-stub chip_addr={LM75},{INA219},{ADS1115},{BME280} && modprobe lm75 && "
+            "modprobe iio_dummy && mkdir /sys/kernel/config/iio/devices/dummy/adc0")
+        cls.bus = int(run("i2cdetect -l | sed -n 's/^i2c-\\([0-9]*\\).*SMBus stub.*/\\1/p'"))
+        cls.set_word(LM75, 0, swapped(0x1900))
+        run(f"echo lm75 {LM75:#x} >/sys/bus/i2c/devices/i2c-{cls.bus}/new_device")
+        run("".join(f"i2cset -y {cls.bus} {BME280} {place} {byte} b\n" for place, byte in bme280_registers().items()))
+        cls.set_word(INA219, 0, swapped(0x399F))  # as after power-up
+        cls.set_thermometer(23437)
+        SITE.configure(
+            channel("lm75", "Cel", "hwmon", chip="lm75", sensor="temp1") +
+            channel("bme280.temperature", "Cel", "bme280", adapter=ADAPTER, quantity="temperature") +
+            channel("bme280.pressure", "Pa", "bme280", adapter=ADAPTER, quantity="pressure") +
+            channel("ads1115", "V", "ads1115", adapter=ADAPTER, address=ADS1115, input="0", full_scale="4.096V") +
+            channel("ina219.voltage", "V", "ina219", adapter=ADAPTER, quantity="voltage") +
+            channel("ina219.current", "A", "ina219", adapter=ADAPTER, quantity="current") +
+            channel("iio.voltage", "V", "iio", device="adc0", channel="in_voltage0") +
+            channel("iio.steps", "1", "iio", device="adc0", channel="in_steps") +
+            channel("w1", "Cel", "w1", rom="28-0316a2799bff", sysfs=W1))
+        SITE.restart()
+
+    @classmethod
+    def set_word(cls, chip, place, word):
+        SITE.board.run(f"i2cset -f -y {cls.bus} {chip} {place} {word} w")
+
+    @staticmethod
+    def set_thermometer(thousandths):
+        """The two lines of w1_therm, with the checksum that the kernel has found right."""
+        raw = round(thousandths / 62.5) & 0xFFFF
+        scratchpad = [raw & 0xFF, raw >> 8, 0x4B, 0x46, 0x7F, 0xFF, 0x0C, 0x10]
+        checksum = 0
+        for byte in scratchpad:
+            checksum ^= byte
+            for _ in range(8):
+                checksum = checksum >> 1 ^ (0x8C if checksum & 1 else 0)
+        text = " ".join(f"{byte:02x}" for byte in [*scratchpad, checksum])
+        folder = f"{W1}/bus/w1/devices/28-0316a2799bff"
+        SITE.board.write(f"{folder}/w1_slave.new", f"{text} : crc={checksum:02x} YES\n{text} t={thousandths}\n")
+        SITE.board.run(f"mv {folder}/w1_slave.new {folder}/w1_slave")
+
+    def test_hwmon(self):
+        for celsius, register in ((25.5, 0x1980), (-25.0, 0xE700)):
+            self.set_word(LM75, 0, swapped(register))
+            SITE.wait_for_value("lm75", celsius)
+
+    def test_bme280(self):
+        SITE.wait_for_value("bme280.temperature", 25.08, 0.005)
+        SITE.wait_for_value("bme280.pressure", 100653.27, 0.05)
+        SITE.board.run("".join(f"i2cset -y {self.bus} {BME280} {place} {byte} b\n"
+                               for place, byte in zip((0xFA, 0xFB, 0xFC), twenty_bits(420000))))
+        SITE.wait_for_value("bme280.temperature", bme280_celsius(420000), 0.01)
+
+    def test_ads1115(self):
+        # 4.096 V are 2^15 counts.
+        for volts, counts in ((0.8, 6400), (-1.0, -8000)):
+            self.set_word(ADS1115, 0, swapped(counts & 0xFFFF))
+            SITE.wait_for_value("ads1115", volts)
+
+    def test_ina219(self):
+        # 4 mV a count above three bits, of which one says that it has measured; 10 uV a count at 0.1 Ohm.
+        self.set_word(INA219, 2, swapped(3000 << 3 | 0x2))
+        self.set_word(INA219, 1, swapped(5000))
+        SITE.wait_for_value("ina219.voltage", 12.0)
+        SITE.wait_for_value("ina219.current", 0.5)
+        self.set_word(INA219, 1, swapped(-2500 & 0xFFFF))
+        SITE.wait_for_value("ina219.current", -0.25)
+
+    def test_iio(self):
+        # (73 + 7) * 0.001333 mV, all three as the kernel's example device has them.
+        SITE.wait_for_value("iio.voltage", 80 * 0.001333 / 1000)
+        for steps in (12, 34):
+            SITE.board.run(f"echo {steps} >$(dirname $(grep -l adc0 /sys/bus/iio/devices/*/name))/in_steps_input")
+            SITE.wait_for_value("iio.steps", steps)
+
+    def test_w1(self):
+        for thousandths in (23437, -10125):
+            self.set_thermometer(thousandths)
+            SITE.wait_for_value("w1", thousandths / 1000)
+
+
+class Ledgers:
+    """What the simulated sensors have handed out, against what the collector holds."""
+
+    def __init__(self):
+        self.runs = {}  # by phase: names of the runs of the gateway in it
+        self.reports = {}  # by phase: how many readings it said were stored
+
+    def report(self, phase):
+        """Asks what is durable. The ledgers leave the board before that counts: they hold at least as much."""
+        text = SITE.board.run(f"sluice status --json && sync --data /host/ledger.{phase}.*")
+        status = json.loads(text)
+        self.runs.setdefault(phase, set()).add(status["run"])
+        self.reports[phase] = status["readings"]["stored"]
+        return status
+
+    def wait_for_progress(self, phase, readings=100):
+        first = self.report(phase)["readings"]["stored"]
+        wait_until(lambda: self.report(phase)["readings"]["stored"] >= first + readings, "readings become durable", 180)
+
+    @staticmethod
+    def of(phase):
+        records = {}
+        for i in range(LEDGERED):
+            for tick, value, quality in read_ledger(SITE.board.shared / f"ledger.{phase}.{i}"):
+                records[(tick, f"channel{i}.{phase}")] = (value, QUALITIES[quality])
+        return dict(sorted(records.items()))
+
+    def check(self, phases, same_boot=False):
+        """What is wrong, counted. `same_boot`: the gateway alone was ended; its disk kept what it wrote."""
+        held, gaps = {}, {}
+        bad = dict.fromkeys(["lost that were reported durable", "lost without a gap", "held and in a gap", "changed",
+                             "twice", "of nobody"], 0)
+        for reading in SITE.rig.exported():
+            key = (reading["boot_ns"], reading["channel"])
+            bad["twice"] += key in held
+            held[key] = (reading["value"], reading["quality"])
+        for run, first, last in SITE.rig.query("SELECT hex(run.run), gap.first_ns, gap.last_ns FROM gap "
+                                               "JOIN run ON run.id = gap.run WHERE gap.stream = 2"):
+            gaps.setdefault(run.lower(), []).append((first, last))
+        before = produced = kept = 0
+        for phase in phases:
+            ledger = self.of(phase)
+            spans = [span for run in self.runs[phase] for span in gaps.get(run, [])]
+            here = {key for key in held if key[1].endswith(f".{phase}")}
+            promised = self.reports[phase] - before
+            for place, (key, produced_here) in enumerate(ledger.items()):
+                in_gap = any(first < key[0] <= last for first, last in spans)
+                if key not in held:
+                    bad["lost that were reported durable"] += place < promised and not same_boot
+                    bad["lost without a gap"] += not in_gap
+                else:
+                    bad["held and in a gap"] += in_gap
+                    bad["changed"] += held[key] != produced_here
+            # The last records of a board without power may not have left it.
+            last_ticks = {name: tick for tick, name in ledger}
+            bad["of nobody"] += sum(key not in ledger and key[0] <= last_ticks.get(key[1], 0) for key in here)
+            before += len(here)
+            produced += len(ledger)
+            kept += len(here)
+        print(f"{', '.join(phases)}: {produced} in the ledgers, {kept} kept", flush=True)
+        assert kept > 0
+        return {what: count for what, count in bad.items() if count}
+
+
+class PowerCut(unittest.TestCase):
+    def test_loses_nothing_that_was_durable(self):
+        ledgers, chance = Ledgers(), random.Random()
+        phases = [f"cut{cut}" for cut in range(CUTS)]
+        SITE.configure(ledgered(phases[0]), enabled=False)
+        SITE.restart(fresh=True)
+        for phase, following in zip(phases, [*phases[1:], None]):
+            ledgers.wait_for_progress(phase)
+            # What the next boot begins with.
+            SITE.configure(ledgered(following) if following else IDLE, enabled=following is None, name="next.toml")
+            SITE.board.run("mv /etc/sluice/next.toml /etc/sluice/sluice.toml && sync")
+            for _ in range(chance.randrange(1, 6)):
+                ledgers.report(phase)
+            SITE.board.cut_power()
+            SITE.board.boot()
+        wait_until(lambda: SITE.status()["storage"]["pending_chunks"] == 0, "everything is delivered", 180)
+        self.assertEqual("active", SITE.show("ActiveState"))
+        self.assertEqual({}, ledgers.check(phases))
+
+
+class Service(unittest.TestCase):
+    """Under systemd, by the unit of the package."""
+
+    def begin(self, phase):
+        SITE.configure(ledgered(phase))
+        SITE.restart()
+        self.assertEqual("0", SITE.show("NRestarts"))
+        self.ledgers = Ledgers()
+        self.ledgers.wait_for_progress(phase)
+
+    def end(self, phase):
+        self.ledgers.wait_for_progress(phase)
+        SITE.deliver_the_rest()
+        self.assertEqual({}, self.ledgers.check([phase], same_boot=True))
+
+    def wait_for_restart(self):
+        wait_until(lambda: SITE.show("NRestarts") == "1" and SITE.show("ActiveState") == "active",
+                   "systemd has started it again", 180)
+
+    def test_runs_as_its_user_and_is_ready(self):
+        SITE.configure(IDLE)
+        SITE.restart()
+        self.assertEqual(["active", "running", "sluice"], [SITE.show(name) for name in ("ActiveState", "SubState", "User")])
+        self.assertRegex(SITE.show("StatusText"), r"^1 channels, 0 active alerts, link ")
+        self.assertEqual("sluice", SITE.board.run("ps -o user= -p $(systemctl show -P MainPID sluice)").strip())
+        self.assertEqual("enabled", SITE.board.run("systemctl is-enabled sluice").strip())
+
+    def test_a_reload_with_mistakes_is_refused(self):
+        SITE.configure(IDLE)
+        SITE.restart()
+        SITE.board.run("echo '[gatway]' >>/etc/sluice/sluice.toml")
+        status, _ = SITE.board.result_of("systemctl reload sluice")
+        self.assertNotEqual(0, status)
+        self.assertIn("gatway", SITE.board.run("journalctl --unit=sluice --lines=20 --no-pager"))
+        self.assertEqual("active", SITE.show("ActiveState"))
+
+    def test_survives_sigkill(self):
+        self.begin("killed")
+        SITE.board.run("systemctl kill --kill-whom=main --signal=KILL sluice")
+        self.wait_for_restart()
+        self.end("killed")
+
+    def test_is_restarted_when_its_loop_stands_still(self):
+        self.begin("stopped")
+        # The tracer lets the thread's next system call begin after an hour.
+        SITE.board.run("pid=$(systemctl show -P MainPID sluice); for task in /proc/$pid/task/*; do "
+                       "[ $(cat $task/comm) = realtime ] && thread=${task##*/}; done; "
+                       "systemd-run --quiet --unit=stop-a-thread strace -qq -o /dev/null -p $thread -e inject=all:delay_enter=3600s")
+        self.wait_for_restart()
+        self.assertIn("no sign of life from the real-time loop", SITE.board.run("journalctl --unit=sluice --no-pager"))
+        self.end("stopped")
+
+
+def main():
+    if why := board.missing() or (None if arm64_package() else "there is no arm64 package; script/package makes it"):
+        print(f"skipped: {why}")
+        return SKIPPED
+    began = time.monotonic()
+    result = unittest.main(verbosity=2, exit=False).result
+    print(f"{time.monotonic() - began:.0f} s")
+    return 0 if result.wasSuccessful() else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
