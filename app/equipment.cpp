@@ -25,7 +25,7 @@ const Equipment::Sensor* Equipment::find(const config::ChannelOptions& channel) 
 const Equipment::Actuator* Equipment::find(const hal::ActuatorOptions& options) const {
   const auto found =
       std::find_if(actuators_.begin(), actuators_.end(),
-                   [&](const Actuator& actuator) { return actuator.options == options; });
+                   [&](const Actuator& actuator) { return actuator.options.same_device(options); });
   return found == actuators_.end() ? nullptr : &*found;
 }
 
@@ -65,8 +65,10 @@ void Equipment::keep_only(const config::Config& config,
   });
   std::erase_if(actuators_, [&](const Actuator& actuator) {
     return !in_use(actuator.open.get()) &&
-           std::find(config.actuators.begin(), config.actuators.end(), actuator.options) ==
-               config.actuators.end();
+           std::none_of(config.actuators.begin(), config.actuators.end(),
+                        [&](const hal::ActuatorOptions& options) {
+                          return actuator.options.same_device(options);
+                        });
   });
   std::vector<std::string> buses;
   for (const Sensor& sensor : sensors_) buses.push_back(sensor.open.bus);

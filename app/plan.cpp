@@ -6,6 +6,33 @@
 #include "core/check.hpp"
 
 namespace sluice::app {
+namespace {
+
+bool wanted_of(const ChannelPipeline& pipeline, const Action& action) {
+  return action.failing ? action.fail_safe == FailSafe::kOn : pipeline.active(action.alert);
+}
+
+// Whether the fail-safe speaks now, at a tick that the pipeline has processed.
+void judge(const ChannelPipeline& pipeline, Action& action, Instant tick) {
+  if (action.fail_safe == FailSafe::kHold) return;
+  if (has_good_value(pipeline.latest().quality)) {
+    action.bad_since.reset();
+    action.failing = false;
+    return;
+  }
+  if (!action.bad_since) action.bad_since = tick;
+  action.failing = tick - *action.bad_since >= action.fail_safe_after;
+}
+
+// The action of the same alert in the plan before, if its fail-safe stayed.
+const Action* find_action(const Slot& slot, const Action& action) {
+  const auto found = std::find_if(slot.actions.begin(), slot.actions.end(), [&](const Action& old) {
+    return old.id == action.id && old.fail_safe == action.fail_safe;
+  });
+  return found == slot.actions.end() ? nullptr : &*found;
+}
+
+}  // namespace
 
 Instant next_tick(Instant now, Duration period) {
   return Instant(((now.time_since_epoch() / period) + 1) * period);
@@ -53,6 +80,7 @@ void Plan::order_derived() {
 Instant Plan::next_deadline() const {
   Instant earliest = Instant::max();
   for (const Group& group : groups_) earliest = std::min(earliest, group.next);
+  for (const Output& output : outputs_) earliest = std::min(earliest, output.interlock.due());
   return earliest;
 }
 
@@ -69,6 +97,7 @@ std::size_t Plan::active_alerts() const {
 
 void Plan::start(Instant now) {
   for (Group& group : groups_) group.next = now + kFirstTickDelay;
+  for (Output& output : outputs_) output.interlock.start(now);
 }
 
 Slot* Plan::find(ChannelId channel) {
@@ -79,15 +108,25 @@ Slot* Plan::find(ChannelId channel) {
 
 void Plan::drive_outputs(Slot& slot, Instant tick) {
   for (Action& action : slot.actions) {
-    const bool active = slot.pipeline.active(action.alert);
-    if (active == action.wanted) continue;
-    action.wanted = active;
+    judge(slot.pipeline, action, tick);
+    const bool wanted = wanted_of(slot.pipeline, action);
+    if (wanted == action.wanted) continue;
+    action.wanted = wanted;
     Output& output = outputs_[action.output];
-    output.wanted_by += active ? 1U : -1U;
-    const bool on = output.wanted_by > 0;
-    if (on != output.on) output.actuator->set(on, tick);
-    output.on = on;
+    output.wanted_by += wanted ? 1U : -1U;
+    settle(output, tick);
   }
+}
+
+void Plan::settle_outputs(Instant now) {
+  for (Output& output : outputs_) {
+    if (output.interlock.due() <= now) settle(output, now);
+  }
+}
+
+void Plan::settle(Output& output, Instant now) {
+  const std::optional<bool> change = output.interlock.update(output.wanted_by > 0, now);
+  if (change) output.actuator->set(*change, now);
 }
 
 void Plan::adopt_ticks(const Plan& previous, Instant now) {
@@ -99,30 +138,38 @@ void Plan::adopt_ticks(const Plan& previous, Instant now) {
   }
 }
 
-void Plan::adopt_outputs(Plan& previous, Instant now) {
+// What the fail-safe has said goes on, until the channel's next tick says more.
+void Plan::adopt_actions(Plan& previous) {
   for (Group& group : groups_) {
     for (Slot& slot : group.slots) {
+      const Slot* const old = previous.find(slot.pipeline.channel());
       for (Action& action : slot.actions) {
-        action.wanted = slot.pipeline.active(action.alert);
+        const Action* const heir_of = old == nullptr ? nullptr : find_action(*old, action);
+        if (heir_of != nullptr) {
+          action.bad_since = heir_of->bad_since;
+          action.failing = heir_of->failing;
+        }
+        action.wanted = wanted_of(slot.pipeline, action);
         outputs_[action.output].wanted_by += action.wanted ? 1U : 0U;
       }
     }
   }
+}
+
+void Plan::adopt_outputs(Plan& previous, Instant now) {
+  for (Output& output : outputs_) output.interlock.start(now);
   for (Output& old : previous.outputs_) {
     const auto heir = std::find_if(outputs_.begin(), outputs_.end(), [&](const Output& output) {
       return output.actuator == old.actuator;
     });
     if (heir != outputs_.end()) {
-      heir->on = old.on;
-    } else if (old.on) {
+      heir->interlock.adopt(old.interlock);
+    } else if (old.interlock.on()) {
+      // Nobody would switch it off any more.
       old.actuator->set(false, now);
     }
   }
-  for (Output& output : outputs_) {
-    const bool on = output.wanted_by > 0;
-    if (on != output.on) output.actuator->set(on, now);
-    output.on = on;
-  }
+  for (Output& output : outputs_) settle(output, now);
 }
 
 }  // namespace sluice::app

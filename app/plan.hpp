@@ -13,6 +13,7 @@
 
 #include "app/derivation.hpp"
 #include "core/channel_pipeline.hpp"
+#include "core/interlock.hpp"
 #include "core/time.hpp"
 #include "hal/actuator.hpp"
 #include "hal/sensor.hpp"
@@ -24,6 +25,12 @@ struct Action {
   std::size_t alert = 0;   // by its place in the channel
   std::size_t output = 0;  // by its place in the plan
   bool wanted = false;     // what this alert says now
+  AlertId id{};
+  FailSafe fail_safe = FailSafe::kHold;
+  Duration fail_safe_after{};
+  std::optional<Instant>
+      bad_since{};       // the first tick without a good value since the last good one
+  bool failing = false;  // it is the fail-safe that says what is wanted
 };
 
 // One channel at work. The sensor outlives the plan. A derived channel has a derivation instead.
@@ -42,11 +49,12 @@ struct Group {
   std::optional<Instant> tick{};  // that is served now
 };
 
-// An actuator is on while at least one alert wants it. It outlives the plan.
+// An actuator is on while at least one alert wants it, as far as its least times let it. It
+// outlives the plan.
 struct Output {
   hal::Actuator* actuator = nullptr;
+  Interlock interlock{};
   std::uint32_t wanted_by = 0;
-  bool on = false;
 };
 
 // First whole period since boot behind `now`.
@@ -67,7 +75,8 @@ class Plan {
   // The derived channels, each behind those it is derived from.
   std::span<const Place> derived() const { return derived_; }
   Slot& at(const Place& place) { return groups_[place.group].slots[place.slot]; }
-  // When the next group is due; Instant::max() without channels.
+  // When the next group, or an output that waits for its least time, is due; Instant::max() when
+  // nothing is.
   Instant next_deadline() const;
   std::size_t active_alerts() const;
 
@@ -78,8 +87,11 @@ class Plan {
   // The channel's slot; null for a number this plan does not have.
   Slot* find(ChannelId channel);
 
-  // Passes on to the actuators what the alerts of `slot` want now.
+  // Passes on to the actuators what the alerts of `slot` want at this tick: at each tick, for an
+  // alert may want something else without a step of its own when the channel fails.
   void drive_outputs(Slot& slot, Instant tick);
+  // Switches the outputs whose least time is over.
+  void settle_outputs(Instant now);
 
   // Takes over from `previous`: pending ticks, filter memories, alerts, outputs. Real-time thread.
   // `emit` is called with each alert step that this causes (an alert whose rule is gone is
@@ -89,7 +101,9 @@ class Plan {
 
  private:
   void adopt_ticks(const Plan& previous, Instant now);
+  void adopt_actions(Plan& previous);
   void adopt_outputs(Plan& previous, Instant now);
+  void settle(Output& output, Instant now);
 
   void order_derived();
 
@@ -111,6 +125,7 @@ void Plan::adopt(Plan& previous, Instant now, Emit emit) {
       for (const AlertEvent& event : std::span(cleared).first(count)) emit(event);
     }
   }
+  adopt_actions(previous);
   adopt_outputs(previous, now);
 }
 

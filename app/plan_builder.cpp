@@ -77,7 +77,11 @@ Result<BuiltPlan> build_plan(const config::Config& config, const Equipment& equi
       const std::optional<AlertId> alert = numbering.alert(rule.name);
       if (!alert) return out_of_numbers();
       if (!rule.action.empty()) {
-        actions.push_back(Action{alerts.size(), output_of(config, rule.action), false});
+        actions.push_back(Action{.alert = alerts.size(),
+                                 .output = output_of(config, rule.action),
+                                 .id = *alert,
+                                 .fail_safe = rule.fail_safe,
+                                 .fail_safe_after = rule.fail_safe_after});
       }
       alerts.push_back(*alert);
       built.declarations.push_back(
@@ -91,7 +95,9 @@ Result<BuiltPlan> build_plan(const config::Config& config, const Equipment& equi
 
   std::vector<Output> outputs;
   for (const hal::ActuatorOptions& options : config.actuators) {
-    outputs.push_back(Output{&equipment.actuator(options), 0, false});
+    outputs.push_back(Output{
+        .actuator = &equipment.actuator(options),
+        .interlock = Interlock({.min_on = options.min_on, .min_off = options.min_off}, now)});
   }
   built.plan = std::make_unique<Plan>(std::move(groups), std::move(outputs));
   return built;

@@ -45,6 +45,7 @@ RealtimeLoop::Step RealtimeLoop::step(Instant now) {
     group.next = next_tick(now, group.period);
   }
   serve_derived();
+  plan_->settle_outputs(now);
   if (alerts_in_step_ > 0) status_.alerts_active = plan_->active_alerts();
   crossings_.loop.publish(status_);
   return Step{plan_->next_deadline(), alerts_in_step_};
@@ -95,8 +96,9 @@ void RealtimeLoop::serve_derived() {
 void RealtimeLoop::serve(Slot& slot, Instant tick, const Sample& sample,
                          std::span<AlertEvent> alerts) {
   const ChannelPipeline::Outcome outcome = slot.pipeline.process(tick, sample, alerts);
+  // Before anything is handed on: a full ring holds no output back.
+  if (!slot.actions.empty()) plan_->drive_outputs(slot, tick);
   if (outcome.alert_count > 0) {
-    plan_->drive_outputs(slot, tick);
     for (const AlertEvent& event : alerts.first(outcome.alert_count)) emit(event);
   }
   if (outcome.reading) emit(*outcome.reading);

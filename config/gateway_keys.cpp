@@ -182,8 +182,20 @@ std::span<const Key> actuator_keys() {
        .choices = actuator_drivers(),
        .meaning =
            "`log` writes a line at each change; `simulated` only keeps its state, for tests. The "
-           "others "
-           "switch devices, and their own keys stand beside these ([drivers.md](drivers.md))."}};
+           "others switch devices, and their own keys stand beside these "
+           "([drivers.md](drivers.md))."},
+      {.name = "min_on",
+       .type = Type::kDuration,
+       .fallback = "\"0s\"",
+       .low = 0,
+       .high = kDay,
+       .meaning = "Once on it stays on for at least this long, whatever alerts want meanwhile."},
+      {.name = "min_off",
+       .type = Type::kDuration,
+       .fallback = "\"0s\"",
+       .low = 0,
+       .high = kDay,
+       .meaning = "The same for off; it begins with the gateway's start, too."}};
   return kActuatorKeys;
 }
 

@@ -70,6 +70,8 @@ void parse_actuators(TableReader& root, Names& names, Config& config) {
   for (TableReader& reader : root.tables("actuator", Section::kActuator)) {
     hal::ActuatorOptions actuator;
     if (reader.text("name", actuator.name)) names.actuators.claim(reader, "name", actuator.name);
+    reader.duration("min_on", actuator.min_on);
+    reader.duration("min_off", actuator.min_off);
     actuator.kind = parse_kind(reader, names);
     config.actuators.push_back(std::move(actuator));
   }

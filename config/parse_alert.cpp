@@ -111,6 +111,15 @@ void parse_action(TableReader& reader, const UniqueNames& actuators, std::string
   reader.report("action", "no [[actuator]] has the name " + in_quotes(action) + hint);
 }
 
+void check_fail_safe(TableReader& reader, const AlertRule& rule) {
+  if (rule.fail_safe != FailSafe::kHold && !reader.has("action")) {
+    reader.report("fail_safe", "there is no action to keep safe; name an actuator in action");
+  }
+  if (rule.fail_safe_after != Duration{} && rule.fail_safe == FailSafe::kHold) {
+    reader.report("fail_safe_after", "goes with fail_safe = \"on\" or \"off\"");
+  }
+}
+
 AlertRule parse_rule(TableReader& reader, const ChannelSpec& spec, Names& names) {
   AlertRule rule;
   if (reader.text("name", rule.name)) names.alerts.claim(reader, "name", rule.name);
@@ -121,6 +130,9 @@ AlertRule parse_rule(TableReader& reader, const ChannelSpec& spec, Names& names)
   reader.duration("cooldown", rule.cooldown);
   reader.duration("escalate_after", rule.escalate_after);
   parse_action(reader, names.actuators, rule.action);
+  reader.choice("fail_safe", rule.fail_safe);
+  reader.duration("fail_safe_after", rule.fail_safe_after);
+  check_fail_safe(reader, rule);
   return rule;
 }
 

@@ -14,6 +14,8 @@ using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
 using Words = std::string_view;
+// In the order of FailSafe.
+constexpr std::array kFailSafes{Words("hold"), Words("on"), Words("off")};
 constexpr std::array kSeverities{Words("info"), Words("warning"), Words("critical")};
 
 constexpr Key kFilterKeys[] = {
@@ -118,7 +120,19 @@ constexpr Key kAlertKeys[] = {
      .type = Type::kId,
      .low = 1,
      .high = kIdBytesMax,
-     .meaning = "Name of the actuator that is on while the alert is active. Without it none."}};
+     .meaning = "Name of the actuator that is on while the alert is active. Without it none."},
+    {.name = "fail_safe",
+     .type = Type::kChoice,
+     .fallback = "\"hold\"",
+     .choices = kFailSafes,
+     .meaning = "Beside `action`: what the alert wants of the actuator while the channel has no "
+                "good value; `hold` leaves it as the alert is."},
+    {.name = "fail_safe_after",
+     .type = Type::kDuration,
+     .fallback = "\"0s\"",
+     .low = 0,
+     .high = kDay,
+     .meaning = "How long the channel must have been without a good value for that."}};
 
 }  // namespace
 

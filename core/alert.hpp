@@ -56,6 +56,13 @@ struct FlatLine {
 };
 using Condition = std::variant<Above, Below, RateOfChange, NoData, FlatLine>;
 
+// What an alert wants of its actuator while its channel has no good value.
+enum class FailSafe : std::uint8_t {
+  kHold,  // what it says itself: an alert that is active without evidence stays so
+  kOn,
+  kOff,
+};
+
 // One rule of one channel, as the operator wrote it.
 struct AlertRule {
   std::string name{};  // unique in the gateway, an id
@@ -66,6 +73,8 @@ struct AlertRule {
                               // flapping value is one alert with a count
   Duration escalate_after{};  // raised this long without acknowledgement: one severity up; 0 never
   std::string action{};       // actuator that is on while the alert is active; empty for none
+  FailSafe fail_safe = FailSafe::kHold;
+  Duration fail_safe_after{};  // how long the channel must have been without a good value for that
   bool operator==(const AlertRule&) const = default;
 };
 // Most rules on one channel; bounds what one reading can cause.

@@ -8,13 +8,6 @@
 #include "core/check.hpp"
 
 namespace sluice {
-namespace {
-
-constexpr bool has_good_value(Quality quality) {
-  return quality == Quality::kGood || quality == Quality::kSuspectClock;
-}
-
-}  // namespace
 
 ChannelPipeline::ChannelPipeline(ChannelId channel, const ChannelSpec& spec,
                                  std::span<const AlertId> alerts)

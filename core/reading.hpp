@@ -27,6 +27,10 @@ enum class Quality : std::uint8_t {
 };
 inline constexpr std::uint8_t kQualityCount = 6;
 std::string_view name_of(Quality quality);
+// Whether the value can be used, whatever is known of its time.
+constexpr bool has_good_value(Quality quality) {
+  return quality == Quality::kGood || quality == Quality::kSuspectClock;
+}
 
 // What a driver hands over. `value` means nothing when the quality is kMissing.
 struct Sample {

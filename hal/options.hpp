@@ -101,7 +101,15 @@ using ActuatorKind = std::variant<LogActuatorOptions, SimulatedActuatorOptions, 
 struct ActuatorOptions {
   std::string name{};  // an id, unique in the gateway
   ActuatorKind kind{};
+  // Least times that it stays on and off (core/interlock.hpp); the loop sees to them.
+  Duration min_on{};
+  Duration min_off{};
   bool operator==(const ActuatorOptions&) const = default;
+
+  // Whether both are one device, opened the same way: a reload leaves that open.
+  bool same_device(const ActuatorOptions& other) const {
+    return name == other.name && kind == other.kind;
+  }
 };
 
 }  // namespace sluice::hal

@@ -166,3 +166,14 @@ TEST(Equipment, what_a_worker_still_has_stays_open) {
   equipment.keep_only(with({}), workers);
   CHECK_FALSE(last_words([&] { static_cast<void>(equipment.sensor(before.channels[0])); }).empty());
 }
+
+TEST(Equipment, an_actuator_whose_least_times_change_stays_open) {
+  const config::Config before = with({channel_named("boiler")}, {actuator_named("fan")});
+  CHECK_TRUE(equipment.open(before).ok());
+  const hal::Actuator* const actuator = &equipment.actuator(before.actuators[0]);
+  config::Config after = before;
+  after.actuators[0].min_on = seconds(30);
+  CHECK_TRUE(equipment.open(after).ok());
+  equipment.keep_only(after, {});
+  POINTERS_EQUAL(actuator, &equipment.actuator(after.actuators[0]));
+}

@@ -58,6 +58,7 @@ class HandPlan {
   struct Switch {
     std::string name;  // what an AlertRule calls its action
     hal::Actuator* actuator = nullptr;
+    Interlock::Options least{};
   };
 
   std::unique_ptr<Plan> plan(const std::vector<Channel>& channels,
@@ -74,7 +75,10 @@ class HandPlan {
       group->slots.push_back(slot(channel, switches));
     }
     std::vector<Output> outputs;
-    for (const Switch& one : switches) outputs.push_back(Output{one.actuator, 0, false});
+    for (const Switch& one : switches) {
+      outputs.push_back(
+          Output{.actuator = one.actuator, .interlock = Interlock(one.least, Instant{})});
+    }
     return std::make_unique<Plan>(std::move(groups), std::move(outputs));
   }
 
@@ -87,7 +91,12 @@ class HandPlan {
     std::vector<Action> actions;
     for (const AlertRule& rule : channel.spec.alerts) {
       for (std::size_t i = 0; i < switches.size(); ++i) {
-        if (switches[i].name == rule.action) actions.push_back(Action{alerts.size(), i, false});
+        if (switches[i].name != rule.action) continue;
+        actions.push_back(Action{.alert = alerts.size(),
+                                 .output = i,
+                                 .id = alert(rule.name),
+                                 .fail_safe = rule.fail_safe,
+                                 .fail_safe_after = rule.fail_safe_after});
       }
       alerts.push_back(alert(rule.name));
     }

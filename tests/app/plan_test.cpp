@@ -34,15 +34,26 @@ TEST_GROUP(Plan) {
     spec.alerts = {above("full", 80.0, "fan")};
     return {spec, &sensor};
   }
+  // The same with a fail-safe.
+  HandPlan::Channel safe(FailSafe what, Duration after = {}) {
+    HandPlan::Channel channel = boiler();
+    channel.spec.alerts[0].fail_safe = what;
+    channel.spec.alerts[0].fail_safe_after = after;
+    return channel;
+  }
+  std::vector<HandPlan::Switch> slow_fan() {
+    return {{"fan", &fan, {.min_on = seconds(30), .min_off = seconds(60)}}};
+  }
   std::vector<HandPlan::Switch> both() {
     return {{"fan", &fan}, {"lamp", &lamp}};
   }
 
-  void tell(Plan & plan, const std::string& channel, double value, Instant tick) {
+  void tell(Plan & plan, const std::string& channel, double value, Instant tick,
+            Quality quality = Quality::kGood) {
     Slot* const slot = plan.find(hand.channel(channel));
     CHECK_TRUE(slot != nullptr);
     std::array<AlertEvent, kAlertsPerChannelMax> alerts;
-    static_cast<void>(slot->pipeline.process(tick, {value, Quality::kGood}, alerts));
+    static_cast<void>(slot->pipeline.process(tick, {value, quality}, alerts));
     plan.drive_outputs(*slot, tick);
   }
   void adopt(Plan & next, Plan & previous, Instant now) {
@@ -123,6 +134,130 @@ TEST(Plan, an_actuator_is_on_until_no_alert_wants_it) {
   tell(*plan, "tank", 20.0, start + seconds(3));
   CHECK_FALSE(fan.is_on());
   CHECK_EQUAL(2U, fan.changes().size());
+}
+
+TEST(Plan, a_fail_safe_switches_on_in_the_tick_of_the_fault_and_off_with_the_next_good_value) {
+  const auto plan = hand.plan({safe(FailSafe::kOn)}, both());
+  tell(*plan, "boiler", 20.0, start);
+  for (const Quality quality :
+       {Quality::kFault, Quality::kStale, Quality::kMissing, Quality::kOutOfRange}) {
+    tell(*plan, "boiler", 20.0, start + seconds(1), quality);
+    CHECK_TRUE(fan.is_on());
+    tell(*plan, "boiler", 20.0, start + seconds(2));
+    CHECK_FALSE(fan.is_on());
+  }
+  CHECK_EQUAL(0U, plan->active_alerts());
+}
+
+TEST(Plan, a_fail_safe_switches_off_although_the_alert_is_active) {
+  const auto plan = hand.plan({safe(FailSafe::kOff)}, both());
+  tell(*plan, "boiler", 90.0, start);
+  CHECK_TRUE(fan.is_on());
+  tell(*plan, "boiler", 90.0, start + seconds(1), Quality::kFault);
+  CHECK_FALSE(fan.is_on());
+  CHECK_EQUAL(1U, plan->active_alerts());
+  tell(*plan, "boiler", 90.0, start + seconds(2));
+  CHECK_TRUE(fan.is_on());
+}
+
+TEST(Plan, without_a_fail_safe_the_output_holds) {
+  const auto plan = hand.plan({safe(FailSafe::kHold)}, both());
+  tell(*plan, "boiler", 20.0, start, Quality::kFault);
+  CHECK_FALSE(fan.is_on());
+  tell(*plan, "boiler", 90.0, start + seconds(1));
+  tell(*plan, "boiler", 90.0, start + seconds(2), Quality::kFault);
+  CHECK_TRUE(fan.is_on());
+}
+
+TEST(Plan, a_fail_safe_waits_for_its_time) {
+  const auto plan = hand.plan({safe(FailSafe::kOn, seconds(10))}, both());
+  tell(*plan, "boiler", 20.0, start, Quality::kFault);
+  tell(*plan, "boiler", 20.0, start + seconds(9), Quality::kFault);
+  CHECK_FALSE(fan.is_on());
+  tell(*plan, "boiler", 20.0, start + seconds(10), Quality::kStale);
+  CHECK_TRUE(fan.is_on());
+}
+
+TEST(Plan, the_time_of_a_fail_safe_begins_anew_with_each_good_value) {
+  const auto plan = hand.plan({safe(FailSafe::kOn, seconds(10))}, both());
+  for (int s = 0; s < 100; ++s) {
+    const Quality quality = s % 9 == 0 ? Quality::kGood : Quality::kFault;
+    tell(*plan, "boiler", 20.0, start + seconds(s), quality);
+  }
+  CHECK_EQUAL(0U, fan.changes().size());
+}
+
+TEST(Plan, a_good_value_of_a_doubtful_time_is_no_failure) {
+  const auto plan = hand.plan({safe(FailSafe::kOn)}, both());
+  tell(*plan, "boiler", 20.0, start, Quality::kSuspectClock);
+  CHECK_FALSE(fan.is_on());
+}
+
+TEST(Plan, a_fail_safe_takes_nothing_from_another_alert) {
+  const auto plan = hand.plan({safe(FailSafe::kOff), tank()}, both());
+  tell(*plan, "boiler", 90.0, start);
+  tell(*plan, "tank", 90.0, start);
+  tell(*plan, "boiler", 90.0, start + seconds(1), Quality::kFault);
+  CHECK_TRUE(fan.is_on());
+  tell(*plan, "tank", 20.0, start + seconds(2));
+  CHECK_FALSE(fan.is_on());
+}
+
+TEST(Plan, an_output_is_switched_when_its_least_time_is_over) {
+  const auto plan = hand.plan({boiler()}, slow_fan());
+  plan->start(start);
+  tell(*plan, "boiler", 90.0, start + seconds(10));
+  CHECK_FALSE(fan.is_on());
+  CHECK_TRUE(plan->next_deadline() <= start + seconds(60));
+  plan->groups()[0].next = start + seconds(1'000);
+  CHECK_TRUE(plan->next_deadline() == start + seconds(60));
+  plan->settle_outputs(start + seconds(59));
+  CHECK_FALSE(fan.is_on());
+  plan->settle_outputs(start + seconds(60));
+  CHECK_TRUE(fan.is_on());
+  CHECK_TRUE(plan->next_deadline() == start + seconds(1'000));
+}
+
+TEST(Plan, a_fail_safe_keeps_the_least_times_too) {
+  const auto plan = hand.plan({safe(FailSafe::kOff)}, slow_fan());
+  plan->start(start);
+  tell(*plan, "boiler", 90.0, start + seconds(100));
+  CHECK_TRUE(fan.is_on());
+  tell(*plan, "boiler", 90.0, start + seconds(101), Quality::kFault);
+  CHECK_TRUE(fan.is_on());
+  plan->settle_outputs(start + seconds(130));
+  CHECK_FALSE(fan.is_on());
+  tell(*plan, "boiler", 90.0, start + seconds(131));
+  CHECK_FALSE(fan.is_on());
+  plan->settle_outputs(start + seconds(190));
+  CHECK_TRUE(fan.is_on());
+}
+
+TEST(Plan, adopting_goes_on_with_a_fail_safe_and_its_time) {
+  const auto old = hand.plan({safe(FailSafe::kOn, seconds(10))}, both());
+  tell(*old, "boiler", 20.0, start, Quality::kFault);
+  const auto next = hand.plan({safe(FailSafe::kOn, seconds(10))}, both());
+  adopt(*next, *old, start + seconds(5));
+  tell(*next, "boiler", 20.0, start + seconds(10), Quality::kFault);
+  CHECK_TRUE(fan.is_on());
+  const auto last = hand.plan({safe(FailSafe::kOn, seconds(10))}, both());
+  adopt(*last, *next, start + seconds(11));
+  CHECK_TRUE(fan.is_on());
+  CHECK_EQUAL(1U, fan.changes().size());
+}
+
+TEST(Plan, adopting_goes_on_with_least_times) {
+  const auto old = hand.plan({boiler()}, slow_fan());
+  old->start(start);
+  tell(*old, "boiler", 90.0, start + seconds(100));
+  const auto next = hand.plan({boiler()}, slow_fan());
+  adopt(*next, *old, start + seconds(110));
+  tell(*next, "boiler", 20.0, start + seconds(111));
+  CHECK_TRUE(fan.is_on());
+  next->settle_outputs(start + seconds(129));
+  CHECK_TRUE(fan.is_on());
+  next->settle_outputs(start + seconds(130));
+  CHECK_FALSE(fan.is_on());
 }
 
 TEST(Plan, adopting_keeps_the_pending_tick_of_a_period) {

@@ -22,6 +22,7 @@ TEST_GROUP(RealtimeLoop) {
   HandSensor boiler;
   HandSensor tank;
   hal::SimulatedActuator fan;
+  Interlock::Options least_fan;
   // Rings lie on cache lines of their own, which the framework's allocation of a test does not
   // know.
   const std::unique_ptr<Handover<Plan>> plans = std::make_unique<Handover<Plan>>();
@@ -49,7 +50,7 @@ TEST_GROUP(RealtimeLoop) {
     return all;
   }
   std::vector<HandPlan::Switch> switches() {
-    return {{"fan", &fan}};
+    return {{"fan", &fan, least_fan}};
   }
 
   void run(const std::vector<HandPlan::Channel>& channels, std::size_t ring = 64) {
@@ -289,6 +290,52 @@ TEST(RealtimeLoop, a_reload_derives_from_the_new_plan) {
   const std::unique_ptr<Plan> old = plans->collect();
   CHECK_TRUE(old != nullptr);
   CHECK_EQUAL(60.0, readings_of("d")[1].value);
+}
+
+TEST(RealtimeLoop, wakes_when_the_least_time_of_an_output_is_over) {
+  // Between two readings of a slow channel.
+  least_fan = {.min_on = {}, .min_off = seconds(30)};
+  run({boiler_channel(std::chrono::minutes(10))});
+  boiler.sample = {90.0, Quality::kGood};
+  CHECK_TRUE(loop->step(first_tick).next == start + seconds(30));
+  CHECK_FALSE(fan.is_on());
+  CHECK_TRUE(loop->step(start + seconds(30)).next == Instant(std::chrono::minutes(10)));
+  CHECK_TRUE(fan.is_on());
+  CHECK_TRUE(fan.changes()[0].tick == start + seconds(30));
+  CHECK_EQUAL(1, boiler.reads);
+}
+
+TEST(RealtimeLoop, an_alert_that_flaps_switches_no_more_often_than_the_least_times_let_it) {
+  // With full rings, for a flood of alerts fills them.
+  least_fan = {.min_on = seconds(7), .min_off = seconds(5)};
+  run({boiler_channel(milliseconds(100))}, 2);
+  Instant next = loop->step(start).next;
+  bool hot = false;
+  while (next <= start + seconds(1'000)) {
+    hot = !hot;
+    boiler.sample = {hot ? 90.0 : 20.0, Quality::kGood};
+    next = loop->step(next).next;
+  }
+  CHECK_TRUE(status().lost_alerts.count > 1'000);
+  const auto changes = fan.changes();
+  // A time on and one off are 12 s, with up to a tick more each until it is wanted.
+  CHECK_TRUE(changes.size() >= 2U * 1'000 / 13 && changes.size() <= 2U * 1'000 / 12 + 1);
+  for (std::size_t i = 1; i < changes.size(); ++i) {
+    const Duration least = changes[i - 1].on ? least_fan.min_on : least_fan.min_off;
+    CHECK_TRUE(changes[i].tick - changes[i - 1].tick >= least);
+    CHECK_TRUE(changes[i].on != changes[i - 1].on);
+  }
+}
+
+TEST(RealtimeLoop, a_fail_safe_switches_in_the_tick_of_the_fault_although_the_rings_are_full) {
+  HandPlan::Channel safe = boiler_channel();
+  safe.spec.alerts[0].fail_safe = FailSafe::kOn;
+  run({safe}, 2);
+  run_until(Instant(seconds(110)));
+  boiler.sample = {0.0, Quality::kFault};
+  static_cast<void>(loop->step(Instant(seconds(111))));
+  CHECK_EQUAL(1U, fan.changes().size());
+  CHECK_TRUE(fan.changes()[0] == (hal::SimulatedActuator::Change{Instant(seconds(111)), true}));
 }
 
 TEST(RealtimeLoop, counts_what_finds_the_ring_full_with_its_span) {

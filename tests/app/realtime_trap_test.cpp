@@ -69,13 +69,17 @@ AlertRule rule(const std::string& name, const Condition& condition) {
   rule.cooldown = milliseconds(100);
   rule.escalate_after = milliseconds(200);
   rule.action = "fan";
+  rule.fail_safe = FailSafe::kOn;
+  rule.fail_safe_after = milliseconds(20);
   return rule;
 }
 
 // Every driver, shape, fault, filter and condition there is.
 config::Config everything(const TemporaryFolder& folder) {
   config::Config config = sample_config("unused", {});
-  config.actuators = {actuator_named("fan"), {"lamp", hal::LogActuatorOptions{}}};
+  config.actuators = {actuator_named("fan"), {.name = "lamp", .kind = hal::LogActuatorOptions{}}};
+  config.actuators[1].min_on = milliseconds(35);
+  config.actuators[1].min_off = milliseconds(45);
   int number = 0;
   for (const hal::FaultKind fault :
        {hal::FaultKind::kNotANumber, hal::FaultKind::kStuck, hal::FaultKind::kSpike,

@@ -1,3 +1,4 @@
+#include <chrono>
 #include <string>
 #include <variant>
 
@@ -25,6 +26,16 @@ TEST(ParseActuator, takes_each_with_its_driver) {
   CHECK_TRUE(std::holds_alternative<hal::LogActuatorOptions>(config.actuators[0].kind));
   STRCMP_EQUAL("lamp", config.actuators[1].name.c_str());
   CHECK_TRUE(std::holds_alternative<hal::SimulatedActuatorOptions>(config.actuators[1].kind));
+}
+
+TEST(ParseActuator, has_least_times) {
+  const Config config = config_of(before_channel(
+      "[[actuator]]\nname = \"horn\"\ndriver = \"log\"\nmin_on = \"30s\"\nmin_off = \"5m\"\n"
+      "[[actuator]]\nname = \"lamp\"\ndriver = \"log\""));
+  CHECK_TRUE(config.actuators[0].min_on == std::chrono::seconds(30));
+  CHECK_TRUE(config.actuators[0].min_off == std::chrono::minutes(5));
+  CHECK_TRUE(config.actuators[1].min_on == Duration{});
+  CHECK_TRUE(config.actuators[1].min_off == Duration{});
 }
 
 TEST(ParseActuator, has_a_name_of_its_own) {

@@ -190,6 +190,26 @@ TEST(ParseAlert, acts_on_an_actuator_that_there_is) {
       "above = 80\naction = \"hron\"\n[[actuator]]\nname = \"horn\"\ndriver = \"log\"");
 }
 
+TEST(ParseAlert, keeps_its_action_safe) {
+  const Config config = config_of(
+      in_alert("above = 80\naction = \"horn\"\nfail_safe = \"off\"\nfail_safe_after = \"30s\"\n"
+               "[[actuator]]\nname = \"horn\"\ndriver = \"log\""));
+  const AlertRule& rule = config.channels[0].spec.alerts[0];
+  CHECK_TRUE(rule.fail_safe == FailSafe::kOff);
+  CHECK_TRUE(rule.fail_safe_after == std::chrono::seconds(30));
+}
+
+TEST(ParseAlert, keeps_nothing_safe_without_an_action) {
+  expect(
+      "t.toml:8:13: channel[1].alert[1].fail_safe: there is no action to keep safe; name an "
+      "actuator in action",
+      "above = 80\nfail_safe = \"on\"");
+  expect(
+      "t.toml:9:19: channel[1].alert[1].fail_safe_after: goes with fail_safe = \"on\" or \"off\"",
+      "above = 80\naction = \"horn\"\nfail_safe_after = \"1s\"\n[[actuator]]\nname = "
+      "\"horn\"\ndriver = \"log\"");
+}
+
 TEST(ParseAlert, is_one_of_16_of_its_channel_at_most) {
   std::string alerts;
   for (int i = 0; i < 17; ++i) {
