@@ -12,6 +12,7 @@
 #include "hal/drivers/iio_driver.hpp"
 #include "hal/drivers/ina219_driver.hpp"
 #include "hal/drivers/mcp3008_driver.hpp"
+#include "hal/drivers/mqtt_driver.hpp"
 #include "hal/drivers/sht3x_driver.hpp"
 #include "hal/drivers/w1_driver.hpp"
 
@@ -20,7 +21,7 @@ namespace sluice::hal {
 std::span<const DeviceDriver* const> device_drivers() {
   static constexpr std::array kDrivers{
       &kFileDriver,  &kExecDriver,    &kHwmonDriver,  &kIioDriver,  &kW1Driver,      &kBme280Driver,
-      &kSht3xDriver, &kAds1115Driver, &kIna219Driver, &kGpioDriver, &kMcp3008Driver,
+      &kSht3xDriver, &kAds1115Driver, &kIna219Driver, &kGpioDriver, &kMcp3008Driver, &kMqttDriver,
   };
   return kDrivers;
 }

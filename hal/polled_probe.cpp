@@ -43,6 +43,13 @@ Instant PolledProbe::due() const {
   return started_ && !in_round_ ? deadline_ : Instant::min();
 }
 
+void PolledProbe::listen(Instant now) {
+  CHECK(!unsettled());
+  if (!probe_->listen(now) || !started_ || in_round_ || rests_ < 2 || deadline_ <= now) return;
+  // The grid stays.
+  deadline_ -= ((deadline_ - now) / options_.period) * options_.period;
+}
+
 void PolledProbe::measure(Instant now) {
   CHECK(!unsettled());
   if (!started_) {

@@ -38,6 +38,9 @@ class PolledProbe {
 
   // When to measure next; long ago before the first time and within a round.
   Instant due() const;
+  // Listens to the source; makes it due when it rests and has news. REQUIRES: not
+  // unsettled().
+  void listen(Instant now);
   // Reads the source, which may take long. REQUIRES: not unsettled().
   void measure(Instant now);
   bool unsettled() const { return outcome_.has_value(); }

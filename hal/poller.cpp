@@ -46,6 +46,7 @@ Instant Poller::step(Instant now) {
   if (work_deadline_ <= now) {
     work_deadline_ += ((now - work_deadline_) / work_every_ + 1) * work_every_;
     for (Actuator* const actuator : work_.actuators) actuator->work(now);
+    for (PolledProbe* const probe : work_.probes) probe->listen(now);
   }
   const auto first = std::min_element(
       work_.probes.begin(), work_.probes.end(),

@@ -1,7 +1,7 @@
 #pragma once
-// Measures the probes of one bus when they are due and leaves the results in their mailboxes; also
-// does the blocking part of the actuators' work. One worker thread owns it and calls step(); it has
-// no thread and no clock of its own.
+// Measures the probes of one bus when they are due, listens to them in between, and leaves the
+// results in their mailboxes; also does the blocking part of the actuators' work. One worker thread
+// owns it and calls step(); it has no thread and no clock of its own.
 
 #include <poll.h>
 
@@ -25,7 +25,8 @@ struct Work {
 class Poller {
  public:
   // step() never asks for a longer sleep, so that a thread that looks at its stop flag between
-  // steps ends soon. Actuators work this often, or as often as the one that wants it most.
+  // steps ends soon. Probes are listened to and actuators work this often, or as often as the one
+  // that wants it most.
   static constexpr Duration kWorkPeriod = std::chrono::milliseconds(200);
 
   explicit Poller(Work work);

@@ -23,6 +23,14 @@ class Probe {
   // Poller::kAttendEvery, and does not wait.
   virtual int wakes_by() const { return -1; }
   virtual void attend() {}
+
+  // For a source that speaks by itself: worker thread, every Poller::kWorkPeriod between the
+  // measurements; waits for nothing. True when it has said something new, for which even one that
+  // is down is worth a measurement at once.
+  virtual bool listen(Instant now) {
+    static_cast<void>(now);
+    return false;
+  }
 };
 
 // The latest sample of a probe and when it was taken. Written by one worker thread.

@@ -200,6 +200,27 @@ TEST(PolledProbe, a_slow_channel_asks_with_its_period_however_long_it_is_down) {
   }
 }
 
+TEST(PolledProbe, does_not_let_a_source_rest_that_has_news) {
+  source.error = ErrorCode::kNotFound;
+  rounds(10);
+  const Instant late = probe.due();
+  now += seconds(2);
+  probe.listen(now);
+  CHECK_TRUE(probe.due() == late);
+  source.news = true;
+  probe.listen(now);
+  CHECK_TRUE(probe.due() >= now && probe.due() < now + seconds(1));
+  CHECK_TRUE((late - probe.due()) % seconds(1) == Duration{});
+}
+
+TEST(PolledProbe, news_do_not_make_it_measure_more_often_than_its_period) {
+  source.news = true;
+  round();
+  const Instant due = probe.due();
+  probe.listen(now);
+  CHECK_TRUE(probe.due() == due);
+}
+
 TEST(PolledProbe, does_not_let_a_source_rest_that_is_back) {
   source.error = ErrorCode::kNotFound;
   rounds(10);

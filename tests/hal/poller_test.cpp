@@ -141,6 +141,15 @@ TEST(Poller, never_asks_for_a_long_sleep) {
   CHECK_TRUE(run(poller, start) == start + Poller::kWorkPeriod);
 }
 
+TEST(Poller, listens_to_its_probes_between_their_measurements) {
+  ScriptedChannel slow{std::chrono::hours(1)};
+  Poller poller({{&slow.polled}, {}});
+  Instant now = start;
+  for (int i = 0; i < 10; ++i) now = run(poller, now);
+  CHECK_EQUAL(10, slow.source.listened_to);
+  CHECK_EQUAL(1U, slow.source.asked.size());
+}
+
 TEST(Poller, goes_on_with_other_probes_when_one_fails) {
   Poller poller({{&boiler.polled, &tank.polled}, {}});
   boiler.source.error = ErrorCode::kTimeout;

@@ -20,6 +20,8 @@ struct Source {
   std::size_t failures = 0;  // so many reads fail with `error`; 0: all while it is set
   double value = 1.0;
   std::vector<Instant> asked;
+  bool news = false;  // what listen() says
+  int listened_to = 0;
 
   void fail_once(ErrorCode code, std::size_t times = 1) {
     error = code;
@@ -36,6 +38,10 @@ class ScriptedProbe final : public Probe {
     const ErrorCode code = *source_.error;
     if (source_.failures > 0 && --source_.failures == 0) source_.error.reset();
     return Error{code, "the bus is silent"};
+  }
+  bool listen(Instant) override {
+    ++source_.listened_to;
+    return source_.news;
   }
 
  private:

@@ -38,11 +38,13 @@ struct Home {
 };
 // A header with several lines here may be included from each of the places.
 constexpr std::array kHomes{
+    Home{"mosquitto.h", "hal/mqtt/mqtt_bus.cpp"},
     Home{"mosquitto.h", "uplink/mqtt_callbacks.cpp"},
     Home{"mosquitto.h", "uplink/mqtt_connection.cpp"},
     Home{"mosquitto.h", "uplink/mqtt_connection_impl.hpp"},
     Home{"mosquitto.h", "uplink/mqtt_limits.cpp"},
     Home{"mosquitto.h", "uplink/mqtt_reason.cpp"},
+    Home{"mqtt_protocol.h", "hal/mqtt/mqtt_bus.cpp"},
     Home{"mqtt_protocol.h", "uplink/mqtt_connection.cpp"},
     Home{"mqtt_protocol.h", "uplink/mqtt_limits.cpp"},
     Home{"mqtt_protocol.h", "uplink/mqtt_reason.cpp"},
@@ -53,6 +55,7 @@ constexpr std::array kHomes{
     Home{"toml++/", "config/"},
     Home{"CLI/", "app/"},
     Home{"CLI/", "collector/"},
+    Home{"nlohmann/", "hal/mqtt/mqtt_value.cpp"},
     Home{"nlohmann/", "uplink/json_fields."},
     Home{"nlohmann/", "uplink/command."},
     Home{"nlohmann/", "app/"},
