@@ -9,6 +9,7 @@
 #include "hal/drivers/file_driver.hpp"
 #include "hal/drivers/gpio_driver.hpp"
 #include "hal/drivers/hwmon_driver.hpp"
+#include "hal/drivers/iio_buffer_driver.hpp"
 #include "hal/drivers/iio_driver.hpp"
 #include "hal/drivers/ina219_driver.hpp"
 #include "hal/drivers/mcp3008_driver.hpp"
@@ -20,8 +21,9 @@ namespace sluice::hal {
 
 std::span<const DeviceDriver* const> device_drivers() {
   static constexpr std::array kDrivers{
-      &kFileDriver,  &kExecDriver,    &kHwmonDriver,  &kIioDriver,  &kW1Driver,      &kBme280Driver,
-      &kSht3xDriver, &kAds1115Driver, &kIna219Driver, &kGpioDriver, &kMcp3008Driver, &kMqttDriver,
+      &kFileDriver,    &kExecDriver,  &kHwmonDriver,     &kIioDriver,    &kW1Driver,
+      &kBme280Driver,  &kSht3xDriver, &kAds1115Driver,   &kIna219Driver, &kGpioDriver,
+      &kMcp3008Driver, &kMqttDriver,  &kIioBufferDriver,
   };
   return kDrivers;
 }

@@ -77,6 +77,15 @@ double iio_unit(std::string_view channel) {
   return 1.0;
 }
 
+Result<double> iio_shared(const std::string& folder, const std::string& channel,
+                          const char* attribute, double without) {
+  for (const std::string& name : names_of(channel)) {
+    const Result<double> value = number_attribute(folder + "/" + name + "_" + attribute);
+    if (value || value.error().code != ErrorCode::kNotFound) return value;
+  }
+  return without;
+}
+
 bool IioProbe::is_device(const std::string& folder) const {
   return attribute(folder + "/label") == options_.device ||
          attribute(folder + "/name") == options_.device;
@@ -91,16 +100,6 @@ Result<std::string> IioProbe::find() const {
   return Error{ErrorCode::kNotFound, "no device \"" + options_.device + "\" in " + devices};
 }
 
-Result<std::optional<double>> IioProbe::shared(const std::string& folder,
-                                               const char* attribute) const {
-  for (const std::string& name : names_of(options_.channel)) {
-    const Result<double> value = number_attribute(folder + "/" + name + "_" + attribute);
-    if (value) return std::optional(*value);
-    if (value.error().code != ErrorCode::kNotFound) return value.error();
-  }
-  return std::optional<double>();
-}
-
 Result<double> IioProbe::read(const std::string& folder) const {
   const double unit = iio_unit(options_.channel);
   const std::string stem = folder + "/" + options_.channel;
@@ -113,11 +112,11 @@ Result<double> IioProbe::read(const std::string& folder) const {
                                            options_.channel + "\" in " + folder};
   }
   if (!raw) return raw.error();
-  const Result<std::optional<double>> offset = shared(folder, "offset");
+  const Result<double> offset = iio_shared(folder, options_.channel, "offset", 0.0);
   if (!offset) return offset.error();
-  const Result<std::optional<double>> scale = shared(folder, "scale");
+  const Result<double> scale = iio_shared(folder, options_.channel, "scale", 1.0);
   if (!scale) return scale.error();
-  return (*raw + offset->value_or(0.0)) * scale->value_or(1.0) * unit;
+  return (*raw + *offset) * *scale * unit;
 }
 
 Result<double> IioProbe::measure(Instant) {
@@ -136,6 +135,8 @@ const DeviceDriver kIioDriver = {
     .name = "iio",
     .keys = kKeys,
     .bus = [](const Settings& settings) { return "iio:" + settings.text("device"); },
+    // Reading one by one and the buffer are in each other's way.
+    .address = [](const Settings& settings) { return "iio:" + settings.text("device"); },
     .limit = [](const Settings&) -> Duration { return std::chrono::seconds(2); },
     .open = [](const Settings& settings, SharedBuses&) -> Result<std::unique_ptr<Probe>> {
       return std::unique_ptr<Probe>(

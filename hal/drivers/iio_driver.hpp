@@ -2,7 +2,6 @@
 // Driver "iio": a channel of a device of the kernel's industrial I/O subsystem, read once at a time
 // through sysfs. The device is told by name, for its number changes. Bus "iio:DEVICE".
 
-#include <optional>
 #include <string>
 
 #include "hal/device_driver.hpp"
@@ -15,6 +14,11 @@ extern const DeviceDriver kIioDriver;
 // (Documentation/ABI/testing/sysfs-bus-iio of Linux); 1 when that is a base unit already, or
 // unknown.
 double iio_unit(std::string_view channel);
+
+// An attribute of a channel in the device's folder, "scale" or "offset": its own, or the one that
+// it shares with others of its type; `without` when there is none.
+Result<double> iio_shared(const std::string& folder, const std::string& channel,
+                          const char* attribute, double without);
 
 class IioProbe final : public Probe {
  public:
@@ -34,8 +38,6 @@ class IioProbe final : public Probe {
   bool is_device(const std::string& folder) const;
   Result<std::string> find() const;
   Result<double> read(const std::string& folder) const;
-  // The channel's own attribute, or the one it shares with others; nothing without one.
-  Result<std::optional<double>> shared(const std::string& folder, const char* attribute) const;
 
   const Options options_;
   std::string folder_;  // empty: not found yet
