@@ -1,4 +1,5 @@
 # What script/sysroot and script/board share: unpacked packages of Debian 12. Read by them, never run.
+# shellcheck shell=bash
 
 # The machine's own mirror of Debian 12, whichever way its sources are written. Only the main suite
 # is used: package indexes of -security and -updates are at times out of step between processors.

@@ -103,7 +103,6 @@ board_system=(
   qemu-guest-agent
   sed
   socat
-  strace
   systemd-sysv
   tar
   udev
