@@ -147,6 +147,7 @@ TEST(OutputActuator, says_when_it_could_not_be_made_safe) {
   work(pump);
   wire.failure = gone();
   pump.retire();
+  LONGS_EQUAL(1, log.lines.size());
   STRCMP_EQUAL("actuator pump is not in its safe state, off: no such device",
                log.lines.back().c_str());
 }
