@@ -29,7 +29,7 @@ constexpr const char* kStatus =
     R"("storage":{"state":"ok","bytes":1024,"quota_bytes":2048,"full_in_s":null,)"
     R"("pending_chunks":1},)"
     R"("flash":{"device_bytes":4096,"device_bytes_per_day":null,"card_life_years":null},)"
-    R"("uplink":null,"channels":[],"drivers":[],"alerts":[]})";
+    R"("uplink":null,"channels":[],"drivers":[],"outputs":[],"alerts":[]})";
 
 }  // namespace
 
