@@ -34,6 +34,9 @@ struct Wording {
         rule.tolerance == 0.0 ? "unchanged" : "within " + text_of(rule.tolerance) + unit;
     return "value " + spread + " over " + text_of_duration(rule.after) + hold;
   }
+  std::string operator()(const Anomaly& rule) const {
+    return "value unusual by " + text_of(rule.decades) + " decades" + hold;
+  }
 };
 
 }  // namespace

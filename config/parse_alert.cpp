@@ -12,8 +12,8 @@
 namespace sluice::config {
 namespace {
 
-constexpr std::array<std::string_view, 5> kConditions{"above", "below", "rate_above", "no_data",
-                                                      "flat_line"};
+constexpr std::array<std::string_view, 6> kConditions{"above",   "below",     "rate_above",
+                                                      "no_data", "flat_line", "anomaly"};
 
 // A level outside the channel's range is one that no good value has.
 void check_reachable(TableReader& reader, std::string_view key, double level, const Range& range) {
@@ -82,7 +82,8 @@ void check_companions(TableReader& reader, std::string_view kind) {
     reader.report(key, std::string(kind) + " takes no " + std::string(key) + "; it goes with " +
                            std::string(owners));
   };
-  check("clear", kind != "no_data" && kind != "flat_line", "above, below and rate_above");
+  check("clear", kind == "above" || kind == "below" || kind == "rate_above",
+        "above, below and rate_above");
   check("over", kind == "rate_above", "rate_above");
   check("tolerance", kind == "flat_line", "flat_line");
 }
@@ -97,6 +98,11 @@ std::optional<Condition> parse_condition(TableReader& reader, const ChannelSpec&
   if (kind == "no_data") {
     NoData silence;
     if (parse_window(reader, kind, spec.period, silence.after)) return silence;
+    return std::nullopt;
+  }
+  if (kind == "anomaly") {
+    Anomaly anomaly;
+    if (reader.number(kind, anomaly.decades)) return anomaly;
     return std::nullopt;
   }
   FlatLine flat;

@@ -76,6 +76,13 @@ constexpr Key kAlertKeys[] = {
      .low = to_ns(milliseconds(1)),
      .high = 7 * kDay,
      .meaning = "Holds while all values of this long are the same; longer than `period`."},
+    {.name = "anomaly",
+     .type = Type::kNumber,
+     .low = 1,
+     .high = 13,
+     .meaning = "Holds when the value is so unusual for the channel that chance would come to it "
+                "once in 10 to the power of this many readings; 4 is a good start, more is "
+                "quieter. Learns from the channel's own past, at one value per 5 minutes."},
     {.name = "clear",
      .type = Type::kNumber,
      .meaning = "Beside `above`, `below`, `rate_above`: where the condition ends; at the limit or "

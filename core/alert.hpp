@@ -54,7 +54,14 @@ struct FlatLine {
   Duration after{};
   bool operator==(const FlatLine&) const = default;
 };
-using Condition = std::variant<Above, Below, RateOfChange, NoData, FlatLine>;
+// So unusual for the channel that chance would come to it once in 10^decades beats
+// (core/anomaly.hpp). Holds for the cool-down after an alarm, and on while alarms follow.
+// REQUIRES: decades > 0.
+struct Anomaly {
+  double decades = 4.0;  // fixed on labelled recordings, docs/anomaly.md
+  bool operator==(const Anomaly&) const = default;
+};
+using Condition = std::variant<Above, Below, RateOfChange, NoData, FlatLine, Anomaly>;
 
 // What an alert wants of its actuator while its channel has no good value.
 enum class FailSafe : std::uint8_t {

@@ -11,6 +11,7 @@
 #include <optional>
 #include <type_traits>
 
+#include "core/alert.hpp"
 #include "core/time.hpp"
 
 namespace sluice {
@@ -18,8 +19,8 @@ namespace sluice {
 // A score counts decades: 4 stands for odds of 1 in 10^4 for one beat of one feature. No feature
 // alone counts for more than this; two that agree come to half as much again.
 inline constexpr double kAnomalyDecadesMax = 9.0;
-// Where an alarm is raised unless the operator says otherwise; fixed on labelled recordings.
-inline constexpr double kAnomalyDecades = 4.0;
+// Where an alarm is raised unless the operator says otherwise.
+inline constexpr double kAnomalyDecades = Anomaly{}.decades;
 
 namespace anomaly_state {
 

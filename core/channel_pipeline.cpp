@@ -25,6 +25,7 @@ ChannelPipeline::ChannelPipeline(ChannelId channel, const ChannelSpec& spec,
   for (std::size_t i = 0; i < alerts.size(); ++i) {
     const AlertRule& rule = spec.alerts[i];
     alerts_.push_back({alerts[i], rule, ConditionState(rule.condition), AlertState()});
+    if (std::holds_alternative<Anomaly>(rule.condition)) detector_.resize(1);
   }
 }
 
@@ -43,8 +44,10 @@ ChannelPipeline::Outcome ChannelPipeline::process(Instant tick, const Sample& ra
 
   std::optional<double> good;
   if (has_good_value(conditioned.quality)) good = last_good_ = conditioned.value;
+  std::optional<double> score;
+  if (good && !detector_.empty()) score = detector_.front().update(tick, *good);
   for (Alert& alert : alerts_) {
-    const Verdict verdict = alert.condition.update(tick, good);
+    const Verdict verdict = alert.condition.update(tick, good, score);
     const std::optional<AlertChange> change = alert.state.update(alert.rule, verdict, tick);
     if (change) alerts[outcome.alert_count++] = event_of(alert, *change, tick);
   }
@@ -86,7 +89,11 @@ std::size_t ChannelPipeline::adopt(const ChannelPipeline& previous, Instant now,
   // Values remembered in another scale would look like a jump.
   const bool same_scale = previous.unit_ == unit_ && previous.calibration_ == calibration_;
   if (same_scale) {
-    filters_.adopt(previous.filters_);
+    const bool same_filters = filters_.adopt(previous.filters_);
+    // Values that are filtered otherwise are unlike those that it learnt.
+    if (same_filters && !detector_.empty() && !previous.detector_.empty()) {
+      detector_.front() = previous.detector_.front();
+    }
     latest_ = previous.latest_;
     last_good_ = previous.last_good_;
   }

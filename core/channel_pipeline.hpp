@@ -10,6 +10,7 @@
 
 #include "core/alert.hpp"
 #include "core/alert_state.hpp"
+#include "core/anomaly.hpp"
 #include "core/calibration.hpp"
 #include "core/channel.hpp"
 #include "core/condition.hpp"
@@ -42,7 +43,8 @@ class ChannelPipeline {
   std::optional<AlertEvent> acknowledge(AlertId alert, Instant now);
 
   // Takes over from `previous`, the same channel's pipeline before a reload: alerts whose name,
-  // number and condition stayed go on living, filters remember if the chain and the scale stayed.
+  // number and condition stayed go on living, filters remember if the chain and the scale stayed,
+  // the anomaly detector too.
   // An alert of `previous` that is active and has no heir here is cleared: its event is written to
   // `cleared` and the return value counts them. So no raised alert is ever left without its end,
   // provided that a channel that goes altogether is retire()d.
@@ -85,6 +87,7 @@ class ChannelPipeline {
   Range range_;
   FilterChain filters_;
   std::vector<Alert> alerts_;
+  std::vector<AnomalyDetector> detector_;  // one if a rule wants its scores, else none
   Reading latest_;
   double last_good_;  // what the rules saw last; NaN before the first
 };

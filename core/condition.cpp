@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
 
 #include "core/check.hpp"
 
@@ -9,6 +10,7 @@ namespace sluice {
 namespace {
 
 using condition_state::AboveState;
+using condition_state::AnomalyState;
 using condition_state::BelowState;
 using condition_state::FlatLineState;
 using condition_state::NoDataState;
@@ -93,6 +95,14 @@ Verdict update(FlatLineState& state, Instant tick, const std::optional<double>& 
   return state.left ? Verdict::kClear : Verdict::kUnknown;
 }
 
+Verdict update(AnomalyState& state, const std::optional<double>& good,
+               const std::optional<double>& score) {
+  if (!good) return Verdict::kUnknown;
+  if (!score) return Verdict::kBetween;
+  if (state.alarm.update(*score)) return Verdict::kHolds;
+  return state.alarm.cooling_down() ? Verdict::kBetween : Verdict::kClear;
+}
+
 AboveState state_of(const Above& rule) {
   CHECK(rule.clear <= rule.limit);
   return AboveState{.rule = rule};
@@ -111,6 +121,9 @@ NoDataState state_of(const NoData& rule) {
 FlatLineState state_of(const FlatLine& rule) {
   return FlatLineState{.rule = rule, .last_good = {}};
 }
+AnomalyState state_of(const Anomaly& rule) {
+  return AnomalyState{.alarm = AnomalyAlarm(rule.decades)};
+}
 
 }  // namespace
 
@@ -120,8 +133,17 @@ ConditionState::State ConditionState::initial(const Condition& condition) {
   return std::visit([](const auto& rule) { return State(state_of(rule)); }, condition);
 }
 
-Verdict ConditionState::update(Instant tick, const std::optional<double>& good) {
-  return std::visit([&](auto& state) { return sluice::update(state, tick, good); }, state_);
+Verdict ConditionState::update(Instant tick, const std::optional<double>& good,
+                               const std::optional<double>& score) {
+  return std::visit(
+      [&](auto& state) {
+        if constexpr (std::is_same_v<decltype(state), AnomalyState&>) {
+          return sluice::update(state, good, score);
+        } else {
+          return sluice::update(state, tick, good);
+        }
+      },
+      state_);
 }
 
 }  // namespace sluice

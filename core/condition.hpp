@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "core/alert.hpp"
+#include "core/anomaly.hpp"
 #include "core/time.hpp"
 
 namespace sluice {
@@ -63,6 +64,11 @@ struct FlatLineState {
   std::optional<Instant> last_good;  // none when the last tick was not good
 };
 
+// Judges the scores of the channel's detector, which is one for all its rules.
+struct AnomalyState {
+  AnomalyAlarm alarm;
+};
+
 }  // namespace condition_state
 
 class ConditionState {
@@ -71,13 +77,16 @@ class ConditionState {
 
   // `good` is the channel's filtered value at `tick`, none when it is not good. A value that is not
   // good is evidence for NoData only; the others keep what they know and answer kUnknown.
+  // `score` is what the channel's AnomalyDetector made of this value, none between its beats; only
+  // Anomaly wants it, and answers kBetween until the cool-down of an alarm is over.
   // REQUIRES: ticks do not go back; *good is finite.
-  Verdict update(Instant tick, const std::optional<double>& good);
+  Verdict update(Instant tick, const std::optional<double>& good,
+                 const std::optional<double>& score = std::nullopt);
 
  private:
   using State = std::variant<condition_state::AboveState, condition_state::BelowState,
                              condition_state::RateOfChangeState, condition_state::NoDataState,
-                             condition_state::FlatLineState>;
+                             condition_state::FlatLineState, condition_state::AnomalyState>;
   static State initial(const Condition& condition);
 
   State state_;

@@ -6,8 +6,10 @@
 #include <semaphore.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
@@ -26,6 +28,8 @@
 #include "app/plan_builder.hpp"
 #include "app/realtime_loop.hpp"
 #include "app/realtime_thread.hpp"
+#include "core/anomaly.hpp"
+#include "core/channel_pipeline.hpp"
 #include "core/check.hpp"
 #include "core/log.hpp"
 #include "hal/system_clock.hpp"
@@ -100,7 +104,8 @@ config::Config everything(const TemporaryFolder& folder) {
                              rule(name + "-below", Below{19.5, 20.5}),
                              rule(name + "-rate", RateOfChange{50.0, 10.0, milliseconds(100)}),
                              rule(name + "-no-data", NoData{milliseconds(100)}),
-                             rule(name + "-flat", FlatLine{0.0, milliseconds(300)})};
+                             rule(name + "-flat", FlatLine{0.0, milliseconds(300)}),
+                             rule(name + "-anomaly", Anomaly{})};
       channel.spec.alerts[0].action = "lamp";
       config.channels.push_back(channel);
     }
@@ -393,6 +398,26 @@ TEST(RealtimeTrap, the_loop_calls_nothing_that_could_make_it_wait) {
   for (const Quality quality : {Quality::kGood, Quality::kFault, Quality::kMissing}) {
     CHECK_TRUE(loop.saw(quality));
   }
+}
+
+// A beat of the anomaly rule is minutes long: more of them than the loop above lives through.
+TEST(RealtimeTrap, finds_nothing_in_weeks_of_the_anomaly_rule) {
+  ChannelSpec spec{.name = "odd", .unit = "Cel"};
+  spec.alerts = {rule("odd", Anomaly{})};
+  const AlertId id{1};
+  ChannelPipeline pipeline(ChannelId{1}, spec, {&id, 1});
+  std::array<AlertEvent, kAlertsPerChannelMax> events;
+  std::size_t steps = 0;
+  {
+    const trap::Armed armed;
+    for (int beat = 0; beat < 20'000; ++beat) {
+      const Instant tick = instant_from_ns(0) + beat * AnomalyDetector::kBeat;
+      const double value = beat % 5'000 == 4'999 ? 100.0 : 0.25 * (beat * 7 % 13);
+      steps += pipeline.process(tick, {value, Quality::kGood}, events).alert_count;
+    }
+  }
+  CHECK_TRUE(steps > 0);
+  expect_innocence();
 }
 
 TEST(RealtimeTrap, neither_does_the_machines_own_clock) {

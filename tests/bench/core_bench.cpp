@@ -9,6 +9,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include "core/anomaly.hpp"
 #include "core/channel_pipeline.hpp"
 #include "core/checksum.hpp"
 #include "core/published.hpp"
@@ -74,6 +75,24 @@ void process(benchmark::State& state, const ChannelSpec& spec) {
 BENCHMARK_CAPTURE(process, one_limit, spec_with({}));
 BENCHMARK_CAPTURE(process, one_limit_and_median_of_5, spec_with({Median{5}}));
 BENCHMARK_CAPTURE(process, one_limit_and_mean_of_8, spec_with({MovingMean{8}}));
+
+// As above with the anomaly rule in place of the limit: between its beats, and a beat each time.
+void anomaly(benchmark::State& state, Duration period) {
+  ChannelSpec spec = spec_with({});
+  spec.alerts.front().condition = Anomaly{};
+  const AlertId alert{0};
+  ChannelPipeline pipeline(ChannelId{0}, spec, {&alert, 1});
+  std::array<AlertEvent, kAlertsPerChannelMax> alerts;
+  Instant tick;
+  double value = 20.0;
+  for (auto _ : state) {
+    tick += period;
+    value = value < 30.0 ? value + 0.01 : 20.0;
+    benchmark::DoNotOptimize(pipeline.process(tick, {value, Quality::kGood}, alerts));
+  }
+}
+BENCHMARK_CAPTURE(anomaly, between_beats, std::chrono::milliseconds(1));
+BENCHMARK_CAPTURE(anomaly, a_beat_each, AnomalyDetector::kBeat);
 
 void checksum(benchmark::State& state) {
   const std::vector<std::byte> bytes(static_cast<std::size_t>(state.range(0)));

@@ -44,4 +44,9 @@ TEST(Describe, says_how_flat_a_line_is) {
   expect("value within 0.1 Cel over 10m", FlatLine{0.1, 10min}, 0s, "Cel");
 }
 
+TEST(Describe, says_how_unusual_a_value_is) {
+  expect("value unusual by 4 decades", Anomaly{4}, 0s, "Cel");
+  expect("value unusual by 4.5 decades for 10m", Anomaly{4.5}, 10min, "Cel");
+}
+
 }  // namespace sluice::config

@@ -19,7 +19,7 @@ using Lines = std::vector<std::pair<std::string, std::string>>;
 
 Lines alert_lines(std::string_view key) {
   if (key == "above" || key == "below" || key == "rate_above" || key == "no_data" ||
-      key == "flat_line") {
+      key == "flat_line" || key == "anomaly") {
     return {{"name", "\"a\""}};
   }
   if (key == "over") return {{"name", "\"a\""}, {"rate_above", "1"}};

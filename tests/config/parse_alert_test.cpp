@@ -30,6 +30,7 @@ TEST(ParseAlert, takes_every_condition) {
              Condition(RateOfChange{2, 1, 5s}));
   CHECK_TRUE(condition("no_data = \"30s\"") == Condition(NoData{30s}));
   CHECK_TRUE(condition("flat_line = \"10m\"\ntolerance = 0.1") == Condition(FlatLine{0.1, 10min}));
+  CHECK_TRUE(condition("anomaly = 4.5") == Condition(Anomaly{4.5}));
 }
 
 TEST(ParseAlert, ends_at_its_limit_unless_it_is_told) {
@@ -72,7 +73,7 @@ TEST(ParseAlert, has_a_name_of_its_own_in_the_whole_gateway) {
 TEST(ParseAlert, has_exactly_one_condition) {
   expect(
       "t.toml:5:1: channel[1].alert[1]: no condition; expected \"above\", \"below\", "
-      "\"rate_above\", \"no_data\" or \"flat_line\"",
+      "\"rate_above\", \"no_data\", \"flat_line\" or \"anomaly\"",
       "");
   expect(
       "t.toml:8:9: channel[1].alert[1].below: a second condition beside above; exactly one is "
@@ -173,6 +174,10 @@ TEST(ParseAlert, takes_only_the_keys_of_its_condition) {
       "t.toml:8:9: channel[1].alert[1].clear: flat_line takes no clear; it goes with above, below "
       "and rate_above",
       "flat_line = \"30s\"\nclear = 5");
+  expect(
+      "t.toml:8:9: channel[1].alert[1].clear: anomaly takes no clear; it goes with above, below "
+      "and rate_above",
+      "anomaly = 4\nclear = 5");
   expect("t.toml:8:8: channel[1].alert[1].over: above takes no over; it goes with rate_above",
          "above = 80\nover = \"10s\"");
   expect(

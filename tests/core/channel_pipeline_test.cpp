@@ -70,6 +70,17 @@ TEST_GROUP(ChannelPipeline) {
     CHECK_TRUE(reading.has_value());
     return *reading;
   }
+  // A beat of the anomaly rule is one of its 300 s periods.
+  static constexpr int kBeat_s = 300;
+  static double noise(int beat) {
+    return 20.0 + 0.25 * static_cast<double>(beat * 7 % 13);
+  }
+  void live_through(ChannelPipeline & pipeline, int from, int to) {
+    for (int beat = from; beat < to; ++beat) {
+      feed(pipeline, beat * kBeat_s, noise(beat));
+      LONGS_EQUAL(0, event_count);
+    }
+  }
   void check_event(AlertChange change, std::size_t index = 0) const {
     CHECK_TRUE(index < event_count);
     ENUMS_EQUAL_INT(change, events[index].change);
@@ -541,6 +552,65 @@ TEST(ChannelPipeline, stops_the_process_when_its_bounds_are_not_kept) {
   CHECK_FALSE(last_words([this] { ChannelPipeline(kChannel, spec, {}); }).empty());
   CHECK_FALSE(last_words([this] { open().process(at(0), {}, {}); }).empty());
   CHECK_FALSE(last_words([this] { static_cast<void>(open().retire(at(0), {})); }).empty());
+}
+
+TEST(ChannelPipeline, raises_an_anomaly_and_clears_it_after_its_cool_down) {
+  spec.alerts = {rule_of("odd", Anomaly{})};
+  ChannelPipeline pipeline = open();
+  live_through(pipeline, 0, 500);
+  feed(pipeline, 500 * kBeat_s, 60.0);
+  check_event(AlertChange::kRaised);
+  const int cooldown = static_cast<int>(AnomalyAlarm::kCooldownBeats);
+  live_through(pipeline, 501, 500 + cooldown);
+  feed(pipeline, (500 + cooldown) * kBeat_s, noise(500 + cooldown));
+  check_event(AlertChange::kCleared);
+}
+
+TEST(ChannelPipeline, learns_nothing_from_what_is_not_good) {
+  spec.alerts = {rule_of("odd", Anomaly{})};
+  spec.range = {.low = 0.0, .high = 100.0};
+  ChannelPipeline disturbed = open();
+  ChannelPipeline quiet = open();
+  for (int beat = 0; beat < 500; ++beat) {
+    // Right before the good one, so that a beat that took it in would be another.
+    const int before = beat * kBeat_s - 1;
+    if (beat % 5 == 1) feed(disturbed, before, 1e9);
+    if (beat % 5 == 2) feed(disturbed, before, kNotANumber);
+    if (beat % 5 == 3) feed(disturbed, before, kInfinity);
+    if (beat % 5 == 4) feed(disturbed, before, -5.0, Quality::kFault);
+    LONGS_EQUAL(0, event_count);
+    feed(disturbed, beat * kBeat_s, noise(beat));
+    LONGS_EQUAL(0, event_count);
+    feed(quiet, beat * kBeat_s, noise(beat));
+  }
+  // Just unusual enough for one that has seen nothing like it.
+  feed(quiet, 500 * kBeat_s, 26.0);
+  check_event(AlertChange::kRaised);
+  feed(disturbed, 500 * kBeat_s, 26.0);
+  check_event(AlertChange::kRaised);
+}
+
+TEST(ChannelPipeline, hands_on_what_it_learnt_for_anomalies) {
+  spec.alerts = {rule_of("odd", Anomaly{})};
+  ChannelPipeline old = open();
+  live_through(old, 0, 500);
+  spec.alerts.push_back(hot());
+  ChannelPipeline heir = open();
+  LONGS_EQUAL(0, heir.adopt(old, at(500 * kBeat_s), events));
+  feed(heir, 500 * kBeat_s, 60.0);
+  LONGS_EQUAL(1, event_count);
+  check_event(AlertChange::kRaised);
+}
+
+TEST(ChannelPipeline, learns_anew_in_another_unit) {
+  spec.alerts = {rule_of("odd", Anomaly{})};
+  ChannelPipeline old = open();
+  live_through(old, 0, 500);
+  spec.unit = "K";
+  ChannelPipeline heir = open();
+  LONGS_EQUAL(0, heir.adopt(old, at(500 * kBeat_s), events));
+  feed(heir, 500 * kBeat_s, 293.0);
+  LONGS_EQUAL(0, event_count);
 }
 
 }  // namespace sluice

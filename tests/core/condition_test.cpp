@@ -209,4 +209,31 @@ TEST(Condition, stops_the_process_on_a_clear_level_on_the_wrong_side) {
   CHECK_FALSE(last_words([] { ConditionState state(RateOfChange{1.0, 2.0}); }).empty());
 }
 
+TEST(Condition, anomaly_holds_with_an_alarm_and_ends_with_its_cool_down) {
+  ConditionState state(Anomaly{.decades = 4.0});
+  const auto says = [&](double score) { return state.update(at(0), 1.0, score); };
+  ENUMS_EQUAL_INT(Verdict::kClear, says(3.9));
+  ENUMS_EQUAL_INT(Verdict::kHolds, says(4.0));
+  for (std::uint32_t beat = 1; beat < AnomalyAlarm::kCooldownBeats; ++beat) {
+    ENUMS_EQUAL_INT(Verdict::kBetween, says(9.0));
+  }
+  ENUMS_EQUAL_INT(Verdict::kHolds, says(9.0));
+  for (std::uint32_t beat = 1; beat < AnomalyAlarm::kCooldownBeats; ++beat) {
+    ENUMS_EQUAL_INT(Verdict::kBetween, says(0.0));
+  }
+  ENUMS_EQUAL_INT(Verdict::kClear, says(0.0));
+}
+
+TEST(Condition, anomaly_says_nothing_new_between_beats_and_nothing_without_a_value) {
+  ConditionState state(Anomaly{});
+  check(Verdict::kBetween, state, 0, 20.0);
+  check(Verdict::kUnknown, state, 1, std::nullopt);
+  ENUMS_EQUAL_INT(Verdict::kUnknown, state.update(at(2), std::nullopt, 9.0));
+  ENUMS_EQUAL_INT(Verdict::kHolds, state.update(at(3), 20.0, 9.0));
+}
+
+TEST(Condition, needs_decades_for_an_anomaly) {
+  CHECK_FALSE(last_words([] { ConditionState state(Anomaly{.decades = 0.0}); }).empty());
+}
+
 }  // namespace sluice
