@@ -4,6 +4,7 @@ find_package(Threads REQUIRED)
 
 pkg_check_modules(GPIOD REQUIRED IMPORTED_TARGET libgpiod>=1.6 libgpiod<2)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3>=3.40)
+pkg_check_modules(MODBUS REQUIRED IMPORTED_TARGET libmodbus>=3.1.6)
 pkg_check_modules(MOSQUITTO REQUIRED IMPORTED_TARGET libmosquitto>=2.0.11)
 pkg_check_modules(OPENSSL REQUIRED IMPORTED_TARGET openssl>=3.0)
 pkg_check_modules(MUPARSER REQUIRED IMPORTED_TARGET muparser>=2.3)

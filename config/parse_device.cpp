@@ -105,7 +105,14 @@ void claim_address(TableReader& reader, const std::string& address, const Names:
   if (address.empty()) return;
   const auto [place, is_new] = names.addresses.try_emplace(address, claim);
   const Names::Claim& first = place->second;
-  if (is_new || (first.driver == claim.driver && !claim.exclusive)) return;
+  if (is_new) return;
+  if (first.driver == claim.driver && !claim.exclusive) {
+    if (first.bus == claim.bus) return;
+    reader.report("driver", address + " is " + in_quotes(first.bus) + " in line " +
+                                std::to_string(first.line) + " and " + in_quotes(claim.bus) +
+                                " here; only one of them can be right");
+    return;
+  }
   reader.report("driver", address + (first.switches ? " is switched" : " is read") + " by driver " +
                               in_quotes(first.driver) + " in line " + std::to_string(first.line) +
                               "; only one of them can be right");
@@ -136,7 +143,8 @@ hal::DeviceOptions parse_device(TableReader& channel, std::size_t number, Names&
   claim_address(channel, driver.address == nullptr ? "" : driver.address(options.settings),
                 {.driver = options.driver,
                  .line = channel.position_of("driver").line,
-                 .exclusive = driver.exclusive},
+                 .exclusive = driver.exclusive,
+                 .bus = driver.bus(options.settings)},
                 names);
   count_bus(channel, driver.bus(options.settings), names);
   return options;

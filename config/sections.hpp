@@ -28,12 +28,13 @@ struct Names {
   UniqueNames alerts{"alert"};
   UniqueNames actuators{"actuator"};
   UniqueNames ledgers{"channel"};
-  // Which driver has claimed an address on a bus, and in which line.
+  // Which driver has claimed an address, and in which line.
   struct Claim {
     std::string driver;
     std::uint32_t line = 0;
     bool exclusive = false;  // nobody else may have it, the same driver included
     bool switches = false;   // as an actuator
+    std::string bus{};       // over which
   };
   std::map<std::string, Claim> addresses{};
   std::set<std::string> buses{};  // of device drivers, of actuators too

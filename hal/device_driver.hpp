@@ -37,8 +37,9 @@ struct DeviceDriver {
   // Name of the hardware that can make a read wait. Probes of one bus wait for each other, those of
   // different ones never do.
   std::string (*bus)(const Settings&);
-  // Place on the bus that one kind of device has for itself, such as an I2C address, so that two
-  // drivers cannot claim it; null or an empty text when there is no such thing.
+  // Place that one kind of device has for itself, such as an I2C address or a serial line, so that
+  // neither two drivers nor two buses can claim it; null or an empty text when there is no such
+  // thing.
   std::string (*address)(const Settings&) = nullptr;
   // One channel alone can have an address.
   bool exclusive = false;

@@ -13,7 +13,9 @@
 #include "hal/drivers/iio_driver.hpp"
 #include "hal/drivers/ina219_driver.hpp"
 #include "hal/drivers/mcp3008_driver.hpp"
+#include "hal/drivers/modbus_driver.hpp"
 #include "hal/drivers/mqtt_driver.hpp"
+#include "hal/drivers/serial_driver.hpp"
 #include "hal/drivers/sht3x_driver.hpp"
 #include "hal/drivers/w1_driver.hpp"
 
@@ -21,9 +23,10 @@ namespace sluice::hal {
 
 std::span<const DeviceDriver* const> device_drivers() {
   static constexpr std::array kDrivers{
-      &kFileDriver,    &kExecDriver,  &kHwmonDriver,     &kIioDriver,    &kW1Driver,
-      &kBme280Driver,  &kSht3xDriver, &kAds1115Driver,   &kIna219Driver, &kGpioDriver,
-      &kMcp3008Driver, &kMqttDriver,  &kIioBufferDriver,
+      &kFileDriver,      &kExecDriver,      &kHwmonDriver,     &kIioDriver,
+      &kW1Driver,        &kBme280Driver,    &kSht3xDriver,     &kAds1115Driver,
+      &kIna219Driver,    &kGpioDriver,      &kMcp3008Driver,   &kMqttDriver,
+      &kIioBufferDriver, &kModbusRtuDriver, &kModbusTcpDriver, &kSerialDriver,
   };
   return kDrivers;
 }

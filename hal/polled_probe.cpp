@@ -37,6 +37,7 @@ void tell(Standing& standing, std::string_view reason) {
 PolledProbe::PolledProbe(std::unique_ptr<Probe> probe, PolledSensor& sensor, const Options& options)
     : options_(options), probe_(std::move(probe)), sensor_(sensor) {
   CHECK(probe_ != nullptr && options.period > Duration::zero() && options.limit > Duration::zero());
+  probe_->begin(options.period);
 }
 
 Instant PolledProbe::due() const {
@@ -45,7 +46,12 @@ Instant PolledProbe::due() const {
 
 void PolledProbe::listen(Instant now) {
   CHECK(!unsettled());
-  if (!probe_->listen(now) || !started_ || in_round_ || rests_ < 2 || deadline_ <= now) return;
+  // New probes that are listened to together are due together from then on.
+  if (!started_) {
+    started_ = true;
+    deadline_ = now;
+  }
+  if (!probe_->listen(now) || in_round_ || rests_ < 2 || deadline_ <= now) return;
   // The grid stays.
   deadline_ -= ((deadline_ - now) / options_.period) * options_.period;
 }

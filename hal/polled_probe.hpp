@@ -36,7 +36,7 @@ class PolledProbe {
   // `sensor` outlives it. REQUIRES: period > 0, limit > 0.
   PolledProbe(std::unique_ptr<Probe> probe, PolledSensor& sensor, const Options& options);
 
-  // When to measure next; long ago before the first time and within a round.
+  // When to measure next; long ago before all else and within a round.
   Instant due() const;
   // Listens to the source; makes it due when it rests and has news. REQUIRES: not
   // unsettled().

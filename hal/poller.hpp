@@ -31,10 +31,10 @@ class Poller {
 
   explicit Poller(Work work);
 
-  // Measures the one probe that is due for longest, or lets the actuators work, and returns when to
-  // call again: at once when more may be due, at most kWorkPeriod later. One read a call, so that
-  // `now` of the next call tells how long it took. Deadlines keep their grid: a missed one is
-  // skipped, never caught up.
+  // Lets the actuators work and listens to the probes, measures the one that is due for longest,
+  // and returns when to call again: at once when more may be due, at most kWorkPeriod later. One
+  // read a call, so that `now` of the next call tells how long it took. Deadlines keep their grid:
+  // a missed one is skipped, never caught up.
   Instant step(Instant now);
   // Lets go of the actuators that `heir` does not have; of all, when there is none.
   void retire(const Poller* heir);

@@ -13,6 +13,8 @@ class Probe {
  public:
   virtual ~Probe() = default;
 
+  // Main thread, before anything else: how often it will be measured.
+  virtual void begin(Duration) {}
   // Worker thread. kNotFound when the source is not there, kUnavailable or kTimeout when it does
   // not answer now, kInvalid or kCorrupt when what it says cannot be read.
   virtual Result<double> measure(Instant now) = 0;
@@ -24,8 +26,9 @@ class Probe {
   virtual int wakes_by() const { return -1; }
   virtual void attend() {}
 
-  // For a source that speaks by itself: worker thread, every Poller::kWorkPeriod between the
-  // measurements; waits for nothing. True when it has said something new, for which even one that
+  // For a source that speaks by itself, or shares a bus: worker thread, every Poller::kWorkPeriod
+  // between the measurements and before the first, with one and the same `now` for all probes of a
+  // bus; waits for nothing. True when it has said something new, for which even one that
   // is down is worth a measurement at once.
   virtual bool listen(Instant now) {
     static_cast<void>(now);

@@ -6,6 +6,7 @@ libraries=(
   libcli11-dev
   libflatbuffers-dev
   libgpiod-dev
+  libmodbus-dev
   libmosquitto-dev
   libmuparser-dev
   libspdlog-dev
@@ -37,6 +38,7 @@ test=(
   kmod
   lintian
   mosquitto-clients
+  python3-pymodbus
   strace
   systemd
   user-mode-linux

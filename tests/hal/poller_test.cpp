@@ -265,3 +265,21 @@ TEST(PollerWait, comes_back_at_once_when_it_is_late) {
   CHECK_EQUAL(0, probe->attended);
   CHECK_TRUE(clock.now() == start);
 }
+
+TEST(Poller, keeps_probes_due_together_that_began_together) {
+  Poller poller({{&boiler.polled, &tank.polled}, {}});
+  // The first read takes its time, so that the second begins later.
+  poller.step(start);
+  poller.step(start + milliseconds(90));
+  run(poller, start + milliseconds(100));
+  CHECK_TRUE(boiler.polled.due() == start + seconds(1));
+  CHECK_TRUE(tank.polled.due() == start + seconds(1));
+}
+
+TEST(Poller, listens_to_probes_before_it_measures) {
+  Poller poller({{&boiler.polled, &tank.polled}, {}});
+  poller.step(start);
+  CHECK_EQUAL(1, boiler.source.listened_to);
+  CHECK_EQUAL(1, tank.source.listened_to);
+  CHECK_TRUE(boiler.source.period == seconds(1));
+}

@@ -22,6 +22,7 @@ struct Source {
   std::vector<Instant> asked;
   bool news = false;  // what listen() says
   int listened_to = 0;
+  Duration period{};  // that it was told
 
   void fail_once(ErrorCode code, std::size_t times = 1) {
     error = code;
@@ -32,6 +33,7 @@ struct Source {
 class ScriptedProbe final : public Probe {
  public:
   explicit ScriptedProbe(Source& source) : source_(source) {}
+  void begin(Duration period) override { source_.period = period; }
   Result<double> measure(Instant now) override {
     source_.asked.push_back(now);
     if (!source_.error) return source_.value;

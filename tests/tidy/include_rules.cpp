@@ -48,6 +48,7 @@ constexpr std::array kHomes{
     Home{"mqtt_protocol.h", "uplink/mqtt_connection.cpp"},
     Home{"mqtt_protocol.h", "uplink/mqtt_limits.cpp"},
     Home{"mqtt_protocol.h", "uplink/mqtt_reason.cpp"},
+    Home{"modbus.h", "hal/buses/modbus_master.cpp"},
     Home{"openssl/", "uplink/ack_key.cpp"},
     Home{"openssl/", "uplink/tls"},
     Home{"sqlite3.h", "storage/sqlite."},
