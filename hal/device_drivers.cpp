@@ -5,6 +5,7 @@
 
 #include "hal/drivers/ads1115_driver.hpp"
 #include "hal/drivers/bme280_driver.hpp"
+#include "hal/drivers/can_driver.hpp"
 #include "hal/drivers/exec_driver.hpp"
 #include "hal/drivers/file_driver.hpp"
 #include "hal/drivers/gpio_driver.hpp"
@@ -23,10 +24,10 @@ namespace sluice::hal {
 
 std::span<const DeviceDriver* const> device_drivers() {
   static constexpr std::array kDrivers{
-      &kFileDriver,      &kExecDriver,      &kHwmonDriver,     &kIioDriver,
-      &kW1Driver,        &kBme280Driver,    &kSht3xDriver,     &kAds1115Driver,
-      &kIna219Driver,    &kGpioDriver,      &kMcp3008Driver,   &kMqttDriver,
-      &kIioBufferDriver, &kModbusRtuDriver, &kModbusTcpDriver, &kSerialDriver,
+      &kFileDriver,    &kExecDriver,  &kHwmonDriver,     &kIioDriver,       &kW1Driver,
+      &kBme280Driver,  &kSht3xDriver, &kAds1115Driver,   &kIna219Driver,    &kGpioDriver,
+      &kMcp3008Driver, &kMqttDriver,  &kIioBufferDriver, &kModbusRtuDriver, &kModbusTcpDriver,
+      &kSerialDriver,  &kCanDriver,
   };
   return kDrivers;
 }
