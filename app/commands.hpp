@@ -7,6 +7,7 @@
 #include <string>
 #include <variant>
 
+#include "app/query_text.hpp"
 #include "config/parse.hpp"
 #include "core/log.hpp"
 #include "core/result.hpp"
@@ -122,6 +123,29 @@ class SurveyCommand {
   std::string sysfs_;
   std::string dev_;
   bool no_i2c_ = false;
+};
+
+// Looks into the buffer, while a gateway runs or not.
+class QueryCommand {
+ public:
+  explicit QueryCommand(CLI::App& program);
+  bool chosen() const;
+  int run();
+
+ private:
+  Result<QuerySpan> span() const;
+  int show_readings(storage::Reader& reader, const QuerySpan& span, QueryFormat format) const;
+  int show_windows(storage::Reader& reader, const QuerySpan& span, QueryFormat format) const;
+
+  CLI::App* command_;
+  std::string channel_;
+  std::string from_;
+  std::string to_;
+  std::string since_;
+  std::string window_;
+  std::string state_directory_;
+  std::string aggregates_;
+  std::string format_;
 };
 
 class DecodeCommand {

@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
   sluice::app::OutputsCommand outputs(program);
   sluice::app::SurveyCommand probe(program, sluice::app::SurveyCommand::Purpose::kProbe);
   sluice::app::SurveyCommand init(program, sluice::app::SurveyCommand::Purpose::kInit);
+  sluice::app::QueryCommand query(program);
   sluice::app::DecodeCommand decode(program);
   try {
     program.parse(argc, argv);
@@ -36,5 +37,6 @@ int main(int argc, char** argv) {
   if (outputs.chosen()) return outputs.run();
   if (probe.chosen()) return probe.run();
   if (init.chosen()) return init.run();
+  if (query.chosen()) return query.run();
   return decode.run();
 }

@@ -154,54 +154,11 @@ bool Exporter::is_wanted(const std::optional<WallTime>& wall) const {
   return wall && (!query_.from || *wall >= *query_.from) && (!query_.to || *wall <= *query_.to);
 }
 
-// Takes `digits` digits off the front; nothing when they are not there.
-std::optional<int> take_number(std::string_view& rest, std::size_t digits) {
-  int number = 0;
-  if (rest.size() < digits) return std::nullopt;
-  const auto [end, error] = std::from_chars(rest.data(), rest.data() + digits, number);
-  if (error != std::errc{} || end != rest.data() + digits || number < 0) return std::nullopt;
-  rest.remove_prefix(digits);
-  return number;
-}
-
-bool take(std::string_view& rest, char expected) {
-  if (rest.empty() || rest.front() != expected) return false;
-  rest.remove_prefix(1);
-  return true;
-}
-
 }  // namespace
 
 Result<ExportTotals> export_readings(storage::Connection& connection, const ExportQuery& query,
                                      const std::function<bool(std::string_view)>& write) {
   return Exporter(connection, query, write).run();
-}
-
-Result<WallTime> parse_time(std::string_view text) {
-  const Error wrong{ErrorCode::kInvalid,
-                    "\"" + std::string(text) + "\" is no time: write 2026-01-31T12:30:05 (UTC)"};
-  std::string_view rest = text;
-  // year, month, day, hour, minute, second: each with what comes before it.
-  constexpr std::array<char, 6> kBefore = {0, '-', '-', 'T', ':', ':'};
-  std::array<int, 6> parts{};
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    // A date may stand alone, and seconds may be left out.
-    if ((i == 3 || i == 5) && (rest.empty() || rest == "Z")) break;
-    if (kBefore[i] != 0 && !take(rest, kBefore[i])) return wrong;
-    const std::optional<int> part = take_number(rest, i == 0 ? 4 : 2);
-    if (!part) return wrong;
-    parts[i] = *part;
-  }
-  static_cast<void>(take(rest, 'Z'));
-  const std::chrono::year_month_day date{std::chrono::year(parts[0]),
-                                         std::chrono::month(static_cast<unsigned>(parts[1])),
-                                         std::chrono::day(static_cast<unsigned>(parts[2]))};
-  // Nanoseconds since 1970 in 64 bits reach from 1678 to 2261.
-  const bool fits =
-      parts[0] >= 1678 && parts[0] <= 2261 && parts[3] < 24 && parts[4] < 60 && parts[5] < 60;
-  if (!rest.empty() || !date.ok() || !fits) return wrong;
-  return WallTime(std::chrono::sys_days(date)) + std::chrono::hours(parts[3]) +
-         std::chrono::minutes(parts[4]) + std::chrono::seconds(parts[5]);
 }
 
 }  // namespace sluice::collector

@@ -34,8 +34,4 @@ struct ExportTotals {
 Result<ExportTotals> export_readings(storage::Connection& connection, const ExportQuery& query,
                                      const std::function<bool(std::string_view)>& write);
 
-// "2026-01-31", "2026-01-31T12:30", "2026-01-31T12:30:05", with or without a Z: UTC. kInvalid for
-// anything else.
-Result<WallTime> parse_time(std::string_view text);
-
 }  // namespace sluice::collector

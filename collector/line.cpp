@@ -72,28 +72,6 @@ std::string plain(std::string_view text) {
   return safe;
 }
 
-std::string to_iso8601(WallTime time) {
-  // In whole seconds first: the day of the earliest time there is begins before it.
-  std::int64_t second = to_ns(time) / kNsPerS;
-  std::int64_t nanosecond = to_ns(time) % kNsPerS;
-  if (nanosecond < 0) {
-    --second;
-    nanosecond += kNsPerS;
-  }
-  const std::chrono::sys_seconds seconds{std::chrono::seconds(second)};
-  const auto day = std::chrono::floor<std::chrono::days>(seconds);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss clock(seconds - day);
-  std::array<char, 64> buffer{};
-  const int length =
-      std::snprintf(buffer.data(), buffer.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%09lldZ",
-                    static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                    static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
-                    static_cast<int>(clock.minutes().count()),
-                    static_cast<int>(clock.seconds().count()), static_cast<long long>(nanosecond));
-  return {buffer.data(), static_cast<std::size_t>(length)};
-}
-
 std::string to_line(const ReadingLine& reading, Format format) {
   switch (format) {
     case Format::kLines:

@@ -10,6 +10,7 @@
 #include "core/alert.hpp"
 #include "core/reading.hpp"
 #include "core/time.hpp"
+#include "core/time_text.hpp"
 
 namespace sluice::collector {
 
@@ -51,8 +52,5 @@ inline constexpr std::string_view kCsvHead = "time,boot_s,gateway,channel,value,
 
 // For terminals and logs: no control character gets through.
 std::string plain(std::string_view text);
-
-// "2026-01-31T23:59:59.123456789Z".
-std::string to_iso8601(WallTime time);
 
 }  // namespace sluice::collector

@@ -197,6 +197,40 @@ Result<std::vector<Holding>> Reader::holdings() {
   return holdings;
 }
 
+Result<std::vector<ChannelRun>> Reader::runs_of(const std::string& channel) {
+  if (Result<> there = impl_->follow(); !there.ok()) return there.error();
+  std::vector<ChannelRun> runs;
+  std::vector<std::string> boots;
+  Result<> read = impl_->connection.for_each(
+      "SELECT run.run, channel, period_ns, boot FROM channel JOIN run ON run.id = channel.run"
+      " WHERE name = ? ORDER BY run.id",
+      {std::string_view(channel)}, [&](const Row& row) {
+        runs.push_back({run_id_of(row.blob(0)),
+                        ChannelId{static_cast<std::uint16_t>(row.integer(1))},
+                        Duration(row.integer(2)),
+                        {}});
+        boots.emplace_back(row.text(3));
+        return true;
+      });
+  if (!read.ok()) return read.error();
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    if (i > 0 && boots[i] == boots[i - 1]) {
+      runs[i].clocks = runs[i - 1].clocks;
+      continue;
+    }
+    read = impl_->connection.for_each(
+        "SELECT time_ns, wall_ns FROM clock JOIN run ON run.id = clock.run"
+        " WHERE boot = ? AND boot <> '' ORDER BY time_ns",
+        {std::string_view(boots[i])}, [&](const Row& row) {
+          runs[i].clocks.push_back(
+              {instant_from_ns(row.integer(0)), wall_time_from_ns(row.integer(1)), {}, true});
+          return true;
+        });
+    if (!read.ok()) return read.error();
+  }
+  return runs;
+}
+
 Result<std::optional<Question>> Reader::question(const RunId& run, Stream stream,
                                                  std::uint64_t first, std::size_t ranges_max) {
   if (Result<> there = impl_->follow(); !there.ok()) return there.error();

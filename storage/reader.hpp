@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/chunk.hpp"
+#include "core/event.hpp"
 #include "core/lane.hpp"
 #include "core/question.hpp"
 #include "core/result.hpp"
@@ -69,6 +70,15 @@ struct RangePart {
   bool last = false;  // the range ends here
 };
 
+// A channel in one run.
+struct ChannelRun {
+  RunId run;
+  ChannelId channel{};
+  Duration period{};
+  // Records of a trusted clock in its boot, ascending; empty when nobody knows what time it was.
+  std::vector<ClockRecord> clocks;
+};
+
 class Reader {
  public:
   // The database must exist: open the Store first.
@@ -104,6 +114,9 @@ class Reader {
   // What is sealed between two calls may come in a frame and in its chunk, and never in neither.
   // Chunks that were delivered are in it as long as they are kept.
   Result<RangePart> range(const TimeRange& range, Bookmark& bookmark, std::size_t bytes_max);
+
+  // Runs in which a channel of that name was read and of which readings may be here, oldest first.
+  Result<std::vector<ChannelRun>> runs_of(const std::string& channel);
 
   // What was met since the last call: chunks whose checksum is wrong, which are never returned, and
   // places that cannot be read. The store should examine() them. A bounded number; what is left out

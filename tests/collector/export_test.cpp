@@ -136,19 +136,4 @@ TEST(Export, counts_the_chunks_it_cannot_read) {
   LONGS_EQUAL(0, totals->readings);
 }
 
-TEST(Export, reads_times_as_people_write_them) {
-  CHECK(*parse_time("1970-01-02") == wall_time_from_ns(0) + std::chrono::hours(24));
-  CHECK(*parse_time("1970-01-01T01:02") == wall_time_from_ns(0) + std::chrono::minutes(62));
-  CHECK(*parse_time("1970-01-01T00:00:09Z") == wall_time_from_ns(9'000'000'000));
-}
-
-TEST(Export, refuses_what_is_no_time) {
-  for (const char* wrong :
-       {"", "now", "1970", "1970-1-1", "1970-13-01", "1970-02-30", "1970-01-01T24:00",
-        "1970-01-01T00:60", "1970-01-01T00:00:60", "1970-01-01 00:00", "1970-01-01T00:00:00+1",
-        "1970-01-01x", "1500-01-01", "2300-01-01", "1970-01-01T", "-970-01-01"}) {
-    if (parse_time(wrong).ok()) FAIL(wrong);
-  }
-}
-
 }  // namespace sluice::collector

@@ -21,12 +21,6 @@ TEST_GROUP(Line) {
   const WallTime wall = wall_time_from_ns(1'700'000'000'123'456'789);
 };
 
-TEST(Line, writes_wall_time_as_iso_8601) {
-  STRCMP_EQUAL("2023-11-14T22:13:20.123456789Z", to_iso8601(wall).c_str());
-  STRCMP_EQUAL("1969-12-31T23:59:59.999999999Z", to_iso8601(wall_time_from_ns(-1)).c_str());
-  STRCMP_EQUAL("1677-09-21T00:12:43.145224192Z", to_iso8601(WallTime::min()).c_str());
-}
-
 TEST(Line, is_readable_for_people) {
   STRCMP_EQUAL("boot+1.500000000s  gw  t1  21.25 Cel  good\n",
                to_line(reading, Format::kLines).c_str());
