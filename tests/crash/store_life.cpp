@@ -2,6 +2,7 @@
 
 #include <array>
 #include <filesystem>
+#include <limits>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -9,9 +10,11 @@
 #include "core/ack.hpp"
 #include "core/check.hpp"
 #include "core/chunk.hpp"
+#include "storage/grace.hpp"
 #include "storage/new_database.hpp"
 #include "storage/reader.hpp"
 #include "storage/sqlite.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace sluice::crash {
 namespace {
@@ -73,6 +76,22 @@ std::string integrity_of(const std::string& database) {
   return texts(*connection, "PRAGMA integrity_check").front();
 }
 
+std::string content_without_kept(const std::string& database) {
+  const TemporaryFolder folder;
+  const std::string copy = folder.path_of("copy.db");
+  for (const char* const end : {"", "-wal"}) {
+    if (std::filesystem::exists(database + end)) {
+      std::filesystem::copy_file(database + end, copy + end);
+    }
+  }
+  Result<storage::Connection> connection = storage::Connection::open(copy, storage::Access::kWrite);
+  CHECK(connection.ok());
+  storage::Transaction transaction(*connection);
+  storage::erase_kept(transaction, std::numeric_limits<std::uint64_t>::max());
+  CHECK(transaction.commit().ok());
+  return content_of(copy);
+}
+
 StoreLife::StoreLife(const std::string& folder, PlantedBug bug) : bug_(bug) {
   options_.path = folder + "/buffer.db";
   options_.quota_bytes = 0;  // there is always something to drop
@@ -93,7 +112,7 @@ std::span<const StoreLife::Call> StoreLife::all_calls() {
       [](StoreLife& life) { return life.seal(100'000); },
       [](StoreLife& life) { return life.commit_frame(2); },
       [](StoreLife& life) { return life.seal(90'000); },
-      [](StoreLife& life) { return life.drop(); },
+      [](StoreLife& life) { return life.drop(); },  // kMakesRoom
       [](StoreLife& life) { return life.declare(); },
       [](StoreLife& life) { return life.seal(80'000); },
       [](StoreLife& life) { return life.acknowledge(7, 8); },

@@ -1,6 +1,7 @@
 #pragma once
 // A short life of a buffer, call by call. Each call is one transaction of the store, or less, so
 // that after a fault in it the database has to hold what it held before, or what it holds after.
+// The one that makes room is two: what is delivered goes first.
 
 #include <cstddef>
 #include <cstdint>
@@ -18,6 +19,8 @@ namespace sluice::crash {
 std::string content_of(const std::string& database);
 // "ok", or what SQLite's own check has found.
 std::string integrity_of(const std::string& database);
+// What the database would hold without the chunks that are delivered and kept. Changes nothing.
+std::string content_without_kept(const std::string& database);
 
 // Mistakes planted on purpose, so that it is known that the checks can fail.
 enum class PlantedBug : std::uint8_t {
@@ -31,6 +34,8 @@ class StoreLife {
   explicit StoreLife(const std::string& folder, PlantedBug bug = PlantedBug::kNone);
 
   static std::size_t calls();
+  // The number of the call that makes room.
+  static constexpr std::size_t kMakesRoom = 11;
   // REQUIRES: the calls before it have been made.
   Result<> call(std::size_t number);
   // Opens the store anew if it has failed, as its owner has to.
