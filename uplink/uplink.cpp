@@ -19,7 +19,10 @@ Uplink::Uplink(const Options& options, const RunId& run, Link& link, Outbox& out
       live_(topic_name({TopicKind::kLive, options.gateway}), run, options.live_every, link),
       desk_(topic_name({TopicKind::kAnswer, options.gateway}), link),
       delivery_(options, link, outbox, policy_),
-      questions_(options, run, link, outbox) {}
+      questions_(options, run, link, outbox) {
+  // What the broker has kept for us may come before the link counts as up.
+  read_ack_key();
+}
 
 Message Uplink::last_will(const Options& options, const RunId& run) {
   return {topic_name({TopicKind::kStatus, options.gateway}), encode(Status{run, false}), true};

@@ -141,6 +141,14 @@ TEST(Uplink, believes_no_acknowledgement_while_its_key_cannot_be_read) {
   CHECK_TRUE(outbox.acks.empty());
 }
 
+TEST(Uplink, believes_what_the_broker_has_kept_before_the_link_counts_as_up) {
+  link.events.push_back(
+      Message{"sluice/v1/gw/ack/raw", encode(Ack{kRun, Stream::kRaw, {{1, 1, 7}}, {}}), true});
+  step();
+  LONGS_EQUAL(0, uplink.snapshot().acks_unproven);
+  LONGS_EQUAL(1, outbox.acks.size());
+}
+
 TEST(Uplink, hears_commands_that_are_for_it_and_sends_answers) {
   connect();
   for (const char* topic : {"sluice/v1/gw/cmd", "sluice/v1/other/cmd"}) {
