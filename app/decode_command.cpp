@@ -12,6 +12,7 @@
 #include "chunk/events.hpp"
 #include "chunk/readings.hpp"
 #include "chunk/rejected.hpp"
+#include "chunk/rollups.hpp"
 #include "core/event_text.hpp"
 
 namespace sluice::app {
@@ -71,13 +72,30 @@ Result<> print_rejected(const Chunk& chunk) {
   return Ok{};
 }
 
+Result<> print_rollups(const Chunk& chunk) {
+  const Result<std::vector<Rollup>> rollups = chunk::decode_rollups(chunk);
+  if (!rollups.ok()) return rollups.error();
+  for (const Rollup& rollup : *rollups) {
+    const Summary& summary = rollup.summary;
+    std::printf("  %" PRId64 " for %" PRId64 ", revision %" PRIu32 ", %" PRIu64 " good of %" PRIu64,
+                to_ns(rollup.begin), to_ns(rollup.length), rollup.revision, summary.count(),
+                summary.readings());
+    if (summary.count() > 0) {
+      std::printf(", min %.17g, mean %.17g, max %.17g", summary.min(), summary.mean(),
+                  summary.max());
+    }
+    std::printf("\n");
+  }
+  return Ok{};
+}
+
 // One line per record. NaN payloads and -0.0 are shown by tools/sluice_decode.py; here people read.
 Result<> print_records(const Chunk& chunk) {
   switch (chunk.header.key.stream) {
     case Stream::kEvent:
       return print_events(chunk);
     case Stream::kRollup:
-      return Ok{};
+      return print_rollups(chunk);
     case Stream::kRaw:
       return print_readings(chunk);
     case Stream::kRejected:

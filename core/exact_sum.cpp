@@ -125,6 +125,24 @@ ExactSum::Split ExactSum::split() const {
   return split;
 }
 
+ExactSum::Digits ExactSum::digits() const {
+  ExactSum carried = *this;
+  carried.carry();
+  return carried.digits_;
+}
+
+std::optional<ExactSum> ExactSum::from(const Digits& digits) {
+  constexpr std::int64_t kLastMax = std::numeric_limits<std::int32_t>::max();
+  if (digits.back() > kLastMax || digits.back() < -kLastMax - 1) return std::nullopt;
+  for (std::size_t i = 0; i + 1 < kDigits; ++i) {
+    if (unsigned_digit(digits[i]) > kDigitMask) return std::nullopt;
+  }
+  ExactSum sum;
+  sum.digits_ = digits;
+  sum.additions_ = 1;
+  return sum;
+}
+
 bool ExactSum::operator==(const ExactSum& other) const {
   ExactSum one = *this;
   ExactSum two = other;

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <type_traits>
 
 namespace sluice {
@@ -28,20 +29,27 @@ class ExactSum {
   };
   Split split() const;
 
+  // The number as it is kept elsewhere: digit i is of 2^(32 i - 1074). All are below 2^32, and none
+  // is negative but the last, which has the sign of the whole and 32 bits with it.
+  static constexpr std::size_t kDigits = 67;
+  using Digits = std::array<std::int64_t, kDigits>;
+  Digits digits() const;
+  // Nothing when they are not of that form.
+  static std::optional<ExactSum> from(const Digits& digits);
+
   // Of the value, whatever it was added up from.
   bool operator==(const ExactSum& other) const;
 
  private:
   // The unit of the lowest digit is that of the smallest double, 2^-1074. The largest double ends
   // in digit 65; the one above has room for 2^31 of those.
-  static constexpr std::size_t kDigits = 67;
   // Each adds less than 2^32 to a digit, which has room for 2^63: also for two sums of as many.
   static constexpr std::uint32_t kAdditionsMax = 0x3FFF'FFFF;
 
   // Brings every digit but the last into [0, 2^32); the last one has the sign.
   void carry();
 
-  std::array<std::int64_t, kDigits> digits_{};
+  Digits digits_{};
   std::uint32_t additions_ = 0;  // since the last carry, which counts as one
 };
 static_assert(std::is_trivially_copyable_v<ExactSum>);

@@ -8,7 +8,8 @@
 namespace sluice {
 namespace {
 
-constexpr int kMantissaBits = 53;
+// Keys have as many bits: values down to a 500th of the largest are kept to their last bit.
+constexpr int kKeyBits = 62;
 
 std::int64_t key_of(double value, int exponent) {
   const double scaled = std::ldexp(value, -exponent);
@@ -63,7 +64,7 @@ bool QuantileSketch::operator==(const QuantileSketch& other) const {
 
 void QuantileSketch::make_room_for(double value) {
   if (value == 0.0) return;
-  finest_ = std::max(finest_, std::ilogb(value) + 1 - kMantissaBits);
+  finest_ = std::max(finest_, std::ilogb(value) + 1 - kKeyBits);
   widen_to(std::max(exponent_, finest_));
 }
 

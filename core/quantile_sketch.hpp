@@ -3,10 +3,10 @@
 // width. Its state depends on which values it has seen, not on their order and not on how they were
 // parted among sketches that were merged; so windows of a stream and of stored data agree.
 //
-// While there are no more than kBinsMax different values, quantiles are exact (to 2^-53 of the
-// largest). With more the bins
-// are made twice as wide, in place, as often as needed; only bins that hold something count, so an
-// outlier costs one bin and no precision, unless it is 2^53 times as large as the others.
+// While there are no more than kBinsMax different values, quantiles are exact (to 2^-62 of the
+// largest). With more the bins are made twice as wide, in place, as often as needed; only bins that
+// hold something count, so an outlier costs one bin and no precision, unless it is 2^62 times as
+// large as the others.
 
 #include <array>
 #include <cstddef>
@@ -40,7 +40,7 @@ class QuantileSketch {
     bool operator==(const Bin&) const = default;
   };
 
-  // Wide enough for keys of `value` that have 53 bits.
+  // Wide enough for keys of `value` that have 62 bits.
   void make_room_for(double value);
   void widen_to(int exponent);
   void count_in(std::int64_t key, std::uint64_t count);

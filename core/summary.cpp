@@ -97,6 +97,46 @@ double Summary::deviation() const {
   return std::sqrt(std::max(spread.rounded(), 0.0) / n / (n - 1.0));
 }
 
+Summary::Parts Summary::parts() const {
+  Parts parts;
+  parts.by_quality = by_quality_;
+  if (count_ == 0) return parts;
+  parts.first = *first_;
+  parts.last = *last_;
+  parts.min = min_;
+  parts.max = max_;
+  parts.sum = sum_;
+  parts.squares = squares_;
+  return parts;
+}
+
+std::optional<Summary> Summary::from(const Parts& parts) {
+  constexpr std::uint64_t kCountMax = (std::uint64_t{1} << 31) - 1;
+  Summary summary;
+  summary.by_quality_ = parts.by_quality;
+  for (std::uint8_t i = 0; i < kQualityCount; ++i) {
+    if (parts.by_quality[i] > kCountMax) return std::nullopt;
+    if (is_good(Quality{i})) summary.count_ += parts.by_quality[i];
+  }
+  if (summary.count_ > kCountMax) return std::nullopt;
+  if (summary.count_ == 0) return summary;
+  const auto inside = [&](double value) { return value >= parts.min && value <= parts.max; };
+  const bool finite = std::isfinite(parts.min) && std::isfinite(parts.max);
+  // With infinities in between, for the largest values may add up to more than a double.
+  const double largest = std::max(std::abs(parts.min), std::abs(parts.max)) *
+                         static_cast<double>(summary.count_) * (1.0 + 1e-9);
+  const bool ordered = inside(parts.first.value) && inside(parts.last.value) &&
+                       !before(parts.last, parts.first) && std::abs(parts.sum.rounded()) <= largest;
+  if (!finite || !ordered) return std::nullopt;
+  summary.first_ = parts.first;
+  summary.last_ = parts.last;
+  summary.min_ = parts.min;
+  summary.max_ = parts.max;
+  summary.sum_ = parts.sum;
+  summary.squares_ = parts.squares;
+  return summary;
+}
+
 double Summary::rate() const {
   const std::int64_t ns = last_->time_ns - first_->time_ns;
   return ns == 0 ? 0.0 : delta() / (static_cast<double>(ns) / 1e9);

@@ -50,6 +50,22 @@ class Summary {
   // delta() a second; 0 when first and last are of the same time.
   double rate() const;
 
+  // All there is to it, for what keeps summaries.
+  struct Parts {
+    std::array<std::uint64_t, kQualityCount> by_quality{};
+    // The rest means nothing without a good value.
+    Point first;
+    Point last;
+    double min = 0.0;
+    double max = 0.0;
+    ExactSum sum;
+    ExactSum squares;
+  };
+  Parts parts() const;
+  // Nothing when the parts do not go together, as when somebody has made them up; what from()
+  // returns can be asked for everything. At most 2^31 - 1 good values.
+  static std::optional<Summary> from(const Parts& parts);
+
   bool operator==(const Summary& other) const = default;
 
  private:

@@ -18,6 +18,8 @@ BATCH_BYTES_MAX = 1024 * 1024
 CHUNKS_MAX = 4096
 READINGS_MAX = 32768
 EVENTS_MAX = 1024
+ROLLUPS_MAX = 512
+SUM_WORDS = 34
 TEXT_MAX = 256
 STREAMS = ("event", "rollup", "raw", "rejected")
 QUALITIES = ("good", "stale", "out_of_range", "fault", "missing", "suspect_clock")
@@ -335,6 +337,66 @@ def readings(bits, header):
     return list(zip(stamps, words, marks))
 
 
+def column(bits, count):
+    return integers(bits, unfold(bits.number(WIDE)), count) if count else []
+
+
+def sums(bits, count):
+    """Exact numbers, in units of 2^-1074."""
+    begin, words = bits.take(6), bits.take(6)
+    check(begin + words <= SUM_WORDS, "a sum is out of range")
+    result = [0] * count
+    for place in range(words):
+        last = place == words - 1
+        for i, word in enumerate(column(bits, count)):
+            result[i] += (word if last else word % 2**64) << 64 * (begin + place)
+    check(all(-2**2143 <= one < 2**2143 for one in result), "a sum is out of range")
+    return result
+
+
+def double_of_sum(number):
+    """The nearest double, as its bits."""
+    try:
+        return bits_of(number / 2**1074)
+    except OverflowError:
+        return bits_of(math.copysign(math.inf, number))
+
+
+def rollups(bits, header):
+    count = header["count"]
+    check(count <= ROLLUPS_MAX, "its count is out of range")
+    lengths, gaps, revisions = (column(bits, count) for _ in range(3))
+    counts = list(zip(*(column(bits, count) for _ in QUALITIES)))
+    windows, end = [], header["first_ns"]
+    for length, gap, revision, numbers in zip(lengths, gaps, revisions, counts):
+        begin = wrap(end + gap)
+        end = begin + length
+        check(length > 0 and end < 2**63 and 0 <= revision < 2**32, "a window makes no sense")
+        check(all(0 <= number < 2**31 for number in numbers) and any(numbers), "a count is out of range")
+        windows.append({"begin_ns": begin, "length_ns": length, "revision": revision, "counts": list(numbers)})
+    ends = [one["begin_ns"] + one["length_ns"] for one in windows]
+    check((min(one["begin_ns"] for one in windows), max(ends) - 1) == (header["first_ns"], header["last_ns"]),
+          "its times are wrong")
+    valued = [one for one in windows if one["counts"][0] + one["counts"][5]]
+    if not valued:
+        return windows
+    count = len(valued)
+    doubles = [values(bits, count, exceptions(bits, count)) for _ in range(9)]
+    check(all(math.isfinite(double_of(word)) for words in doubles for word in words), "a value is no number")
+    firsts, lasts = column(bits, count), column(bits, count)
+    totals, squares = sums(bits, count), sums(bits, count)
+    for i, one in enumerate(valued):
+        words = [words[i] for words in doubles]
+        least, most, first, last = (double_of(word) for word in words[:4])
+        check(least <= first <= most and least <= last <= most, "a summary makes no sense")
+        begin, end = one["begin_ns"], one["begin_ns"] + one["length_ns"]
+        check(begin <= begin + firsts[i] <= end - lasts[i] < end, "a value lies outside its window")
+        one.update(zip(("min", "max", "first", "last"), words))
+        one.update(quantiles=words[4:], first_ns=begin + firsts[i], last_ns=end - lasts[i],
+                   sum=double_of_sum(totals[i]), squares=double_of_sum(squares[i]))
+    return windows
+
+
 class Table:
     """A FlatBuffers table, read by hand: flatc 2 writes no Python for a vector of unions."""
 
@@ -507,6 +569,10 @@ def records(stream, header, data):
         check(header["channel"] == NO_CHANNEL, "it is of another stream")
         return events(data, header)
     bits = Bits(data)
+    if stream == "rollup":
+        rows = rollups(bits, header)
+        bits.check_end()
+        return rows
     rows = readings(bits, header)
     if stream == "rejected":
         reasons = integers(bits, bits.number(0), header["count"])
@@ -529,12 +595,13 @@ def print_batch(message, numbers):
     show = double_of if numbers else "{:016x}".format
     for header, data in chunks:
         line = dict(header, size=len(data), crc=f"{header['crc']:08x}")
+        line["records"] = rows = records(batch["stream"], header, data)
         if batch["stream"] == "rollup":
-            line["bytes"] = data.hex()
-        else:
-            line["records"] = rows = records(batch["stream"], header, data)
-            if batch["stream"] != "event":
-                line["records"] = [[time, show(word), QUALITIES[quality], *rest] for time, word, quality, *rest in rows]
+            for row in rows:
+                shown = {name: show(row[name]) for name in ("min", "max", "first", "last", "sum", "squares") if name in row}
+                row.update(shown, **({"quantiles": [show(word) for word in row["quantiles"]]} if shown else {}))
+        elif batch["stream"] != "event":
+            line["records"] = [[time, show(word), QUALITIES[quality], *rest] for time, word, quality, *rest in rows]
         print(json.dumps(line))
 
 

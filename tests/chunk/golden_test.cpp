@@ -8,6 +8,7 @@
 #include "chunk/frame.hpp"
 #include "chunk/readings.hpp"
 #include "chunk/rejected.hpp"
+#include "chunk/rollups.hpp"
 #include "core/checksum.hpp"
 #include "tests/chunk/damage.hpp"
 #include "tests/chunk/samples.hpp"
@@ -44,6 +45,10 @@ TEST(Golden, values_read_are_the_same_everywhere) {
 TEST(Golden, events_and_rejected_readings_are_the_same_everywhere) {
   UNSIGNED_LONGS_EQUAL(0x14F35688, crc32(encode_events(event_sample()).bytes));
   UNSIGNED_LONGS_EQUAL(0xA7BA0D6B, crc32(encode_rejected(rejected_sample()).bytes));
+}
+
+TEST(Golden, rollups_are_the_same_everywhere) {
+  UNSIGNED_LONGS_EQUAL(0x43325307, crc32(encode_rollups(ChannelId{7}, rollup_sample()).bytes));
 }
 
 TEST(Golden, a_frame_is_the_same_everywhere) {

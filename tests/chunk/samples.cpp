@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "chunk/readings.hpp"
+#include "core/quantile_sketch.hpp"
 #include "tests/chunk/damage.hpp"
 #include "tests/chunk/made_data.hpp"
 
@@ -205,6 +206,37 @@ std::vector<Event> event_sample() {
       DriverChanged{instant_from_ns(8), ChannelId{4}, DriverState::kUp, ""},
       RunEnded{instant_from_ns(8), 12'345},
       SafeModeEntered{instant_from_ns(9), "it crashed"}};
+}
+
+std::vector<Rollup> rollup_sample() {
+  constexpr std::int64_t kBegin = 1'234'567'890'123;
+  constexpr std::int64_t kHour = 3'600 * kSecond;
+  Made made(60);
+  std::vector<Reading> readings;
+  std::int64_t walk = 50;
+  for (std::int64_t time = kBegin + 400 * kMillisecond; time < kBegin + kHour; time += kSecond) {
+    const std::int64_t minute = (time - kBegin) / (60 * kSecond);
+    const Quality bad = minute % 3 == 0 ? Quality::kFault : Quality::kMissing;
+    const bool is_bad = minute == 0 || minute == 30 || made.below(40) == 0;
+    readings.push_back({instant_from_ns(time), tenths(walk += made.noise(2)), ChannelId{7},
+                        is_bad ? bad : Quality::kGood});
+  }
+  std::vector<Rollup> rollups;
+  for (const std::int64_t length : {60 * kSecond, 900 * kSecond, kHour}) {
+    for (std::int64_t begin = kBegin; begin < kBegin + kHour; begin += length) {
+      Rollup rollup{instant_from_ns(begin), Duration(length), 0, {}, {}};
+      if (begin == kBegin + 120 * kSecond) rollup.revision = 3;
+      QuantileSketch sketch;
+      for (const Reading& reading : readings) {
+        if (reading.time < rollup.begin || reading.time >= rollup.end()) continue;
+        rollup.summary.add(to_ns(reading.time), reading.value, reading.quality);
+        if (has_good_value(reading.quality)) sketch.add(reading.value);
+      }
+      rollup.quantiles = rollup_quantiles(sketch);
+      rollups.push_back(rollup);
+    }
+  }
+  return rollups;
 }
 
 std::vector<Chunk> raw_chunks(const std::vector<ChannelSample>& samples) {

@@ -10,6 +10,7 @@
 #include "core/chunk.hpp"
 #include "core/event.hpp"
 #include "core/reading.hpp"
+#include "core/rollup.hpp"
 
 namespace sluice::chunk {
 
@@ -23,6 +24,8 @@ struct ChannelSample {
 std::vector<ChannelSample> reading_samples();
 std::vector<Rejected> rejected_sample();
 std::vector<Event> event_sample();
+// An hour in windows of 1, 15 and 60 min; some without a good value, some below 0.
+std::vector<Rollup> rollup_sample();
 
 // As chunks, with keys, all of one stream.
 std::vector<Chunk> raw_chunks(const std::vector<ChannelSample>& samples);

@@ -18,10 +18,11 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 DECODER = ROOT / "tools" / "sluice_decode.py"
 FORMAT = ROOT / "docs" / "chunk-format.md"
-SAMPLES = ("readings", "rejected", "events")
+SAMPLES = ("readings", "rejected", "rollups", "events")
 # What the tests below run as a program, and what only an odd encoder needs.
 NOT_DECODING = ("read", "print_batch", "main")
-RARE = ("raise Damaged(what)", "return 0, 1")
+RARE = ("raise Damaged(what)", "return 0, 1", "except OverflowError:",
+        "return bits_of(math.copysign(math.inf, number))")
 
 
 def load_decoder():

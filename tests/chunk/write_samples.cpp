@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <fstream>
 #include <initializer_list>
+#include <iterator>
 #include <span>
 #include <string>
 #include <variant>
@@ -17,6 +18,7 @@
 #include "chunk/batch.hpp"
 #include "chunk/events.hpp"
 #include "chunk/rejected.hpp"
+#include "chunk/rollups.hpp"
 #include "tests/chunk/damage.hpp"
 #include "tests/chunk/samples.hpp"
 
@@ -69,6 +71,36 @@ std::string record(const Reading& reading) {
   return format("%" PRId64 ", \"%016" PRIx64 "\", ", to_ns(reading.time),
                 std::bit_cast<std::uint64_t>(reading.value)) +
          quoted(std::string(name_of(reading.quality)));
+}
+
+std::string word(double value) {
+  return format("\"%016" PRIx64 "\"", std::bit_cast<std::uint64_t>(value));
+}
+
+std::string record(const Rollup& rollup) {
+  std::vector<std::string> counts;
+  for (std::uint8_t i = 0; i < kQualityCount; ++i) {
+    counts.push_back(number(rollup.summary.of(Quality{i})));
+  }
+  std::vector<Field> fields = {{"begin_ns", number(to_ns(rollup.begin))},
+                               {"length_ns", number(to_ns(rollup.length))},
+                               {"revision", number(std::uint64_t{rollup.revision})},
+                               {"counts", listed(counts)}};
+  if (rollup.summary.count() == 0) return object(fields);
+  const Summary::Parts parts = rollup.summary.parts();
+  std::vector<std::string> quantiles;
+  for (const double quantile : rollup.quantiles) quantiles.push_back(word(quantile));
+  const Field values[] = {{"min", word(parts.min)},
+                          {"max", word(parts.max)},
+                          {"first", word(parts.first.value)},
+                          {"last", word(parts.last.value)},
+                          {"quantiles", listed(quantiles)},
+                          {"first_ns", number(parts.first.time_ns)},
+                          {"last_ns", number(parts.last.time_ns)},
+                          {"sum", word(parts.sum.rounded())},
+                          {"squares", word(parts.squares.rounded())}};
+  fields.insert(fields.end(), std::begin(values), std::end(values));
+  return object(fields);
 }
 
 std::vector<Field> fields(const char* name, Instant time, std::vector<Field> more) {
@@ -203,6 +235,14 @@ bool write_all(const std::string& folder) {
     rejected.push_back('[' + record(one.reading) + ", " + std::to_string(one.reason) + ']');
   }
   writer.write("rejected", {keyed(encode_rejected(rejected_sample()))}, {rejected});
+
+  std::vector<std::string> rollups;
+  for (const Rollup& rollup : rollup_sample()) rollups.push_back(record(rollup));
+  const std::vector<std::string> last = {rollups.front()};
+  writer.write("rollups",
+               {keyed(encode_rollups(ChannelId{7}, rollup_sample())),
+                keyed(encode_rollups(ChannelId{7}, {&rollup_sample().front(), 1}), 8)},
+               {rollups, last});
 
   std::vector<std::string> events;
   for (const Event& event : event_sample()) {

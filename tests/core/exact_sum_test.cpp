@@ -101,6 +101,24 @@ TEST(ExactSum, is_infinite_only_at_its_end) {
   CHECK_TRUE(sum_of({kLargest, kLargest, -kLargest}).rounded() == kLargest);
 }
 
+TEST(ExactSum, is_made_again_of_its_digits) {
+  for (const double sign : {1.0, -1.0}) {
+    const ExactSum sum = sum_of({sign * 1e300, 0.1, -kSmallest, sign * kLargest});
+    CHECK_TRUE(ExactSum::from(sum.digits()) == sum);
+  }
+}
+
+TEST(ExactSum, is_not_made_of_digits_that_are_none) {
+  ExactSum::Digits digits = sum_of({1.0}).digits();
+  digits[3] = -1;
+  CHECK_FALSE(ExactSum::from(digits).has_value());
+  digits[3] = std::int64_t{1} << 32;
+  CHECK_FALSE(ExactSum::from(digits).has_value());
+  digits[3] = 0;
+  digits.back() = std::int64_t{1} << 31;
+  CHECK_FALSE(ExactSum::from(digits).has_value());
+}
+
 TEST(ExactSum, is_multiplied_without_rounding) {
   ExactSum sum = sum_of({0.1, -1e300, kSmallest});
   ExactSum seven;

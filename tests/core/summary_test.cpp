@@ -70,6 +70,35 @@ TEST(Summary, goes_to_the_ends_of_what_doubles_hold) {
   CHECK_TRUE(std::isinf(summary.deviation()));
 }
 
+TEST(Summary, is_made_again_of_its_parts) {
+  CHECK_TRUE(Summary::from(summary.parts()) == summary);
+  add(1, 0.1);
+  add(2, -1e140);
+  add(3, 7.0, Quality::kFault);
+  const std::optional<Summary> back = Summary::from(summary.parts());
+  CHECK_TRUE(back == summary);
+  CHECK_TRUE(back->deviation() == summary.deviation());
+}
+
+TEST(Summary, is_not_made_of_parts_that_do_not_go_together) {
+  add(1, 1.0);
+  add(2, 3.0);
+  const Summary::Parts good = summary.parts();
+  const auto refused = [&](auto spoil) {
+    Summary::Parts parts = good;
+    spoil(parts);
+    return !Summary::from(parts).has_value();
+  };
+  CHECK_FALSE(refused([](Summary::Parts&) {}));
+  CHECK_TRUE(refused([](Summary::Parts& parts) { parts.by_quality[0] = 1ULL << 31; }));
+  CHECK_TRUE(refused([](Summary::Parts& parts) { parts.min = std::nan(""); }));
+  CHECK_TRUE(refused([](Summary::Parts& parts) { parts.max = HUGE_VAL; }));
+  CHECK_TRUE(refused([](Summary::Parts& parts) { parts.first.value = 0.5; }));
+  CHECK_TRUE(refused([](Summary::Parts& parts) { parts.last.value = 3.5; }));
+  CHECK_TRUE(refused([](Summary::Parts& parts) { std::swap(parts.first, parts.last); }));
+  CHECK_TRUE(refused([](Summary::Parts& parts) { parts.sum.add(1e300); }));
+}
+
 TEST(Summary, does_not_depend_on_order_or_parts) {
   struct One {
     std::int64_t time;

@@ -11,6 +11,7 @@
 #include "chunk/frame.hpp"
 #include "chunk/readings.hpp"
 #include "chunk/rejected.hpp"
+#include "chunk/rollups.hpp"
 #include "core/check.hpp"
 #include "core/checksum.hpp"
 #include "tests/chunk/samples.hpp"
@@ -18,8 +19,8 @@
 namespace sluice::fuzz {
 namespace {
 
-enum Decoder : unsigned { kBatch, kReadings, kEvents, kRejected, kFrame };
-constexpr unsigned kDecoderCount = 5;
+enum Decoder : unsigned { kBatch, kReadings, kEvents, kRejected, kFrame, kRollups };
+constexpr unsigned kDecoderCount = 6;
 
 template <typename Number>
 Number take(std::span<const std::byte>& input) {
@@ -102,6 +103,24 @@ void decode_events(const Chunk& chunk) {
   static_cast<void>(chunk::encode_events(*events));
 }
 
+// Whatever is returned can be asked for everything, and be written again.
+void decode_rollups(const Chunk& chunk) {
+  const Result<std::vector<Rollup>> rollups = chunk::decode_rollups(chunk);
+  if (!rollups.ok()) return;
+  CHECK(rollups->size() == chunk.header.count);
+  Summary all;
+  for (const Rollup& rollup : *rollups) {
+    CHECK(chunk.header.first <= rollup.begin && rollup.end() - Duration(1) <= chunk.header.last);
+    if (rollup.summary.count() > 0) {
+      CHECK(rollup.summary.mean() >= rollup.summary.min());
+      CHECK(rollup.summary.deviation() >= 0.0);
+    }
+    all.add(rollup.summary);
+  }
+  const SealedChunk again = chunk::encode_rollups(chunk.header.channel, *rollups);
+  CHECK(again.first == chunk.header.first && again.last == chunk.header.last);
+}
+
 void decode_batch(std::span<const std::byte> input) {
   const Result<chunk::Batch> batch = chunk::decode_batch(input);
   if (!batch.ok()) return;
@@ -113,6 +132,7 @@ void decode_batch(std::span<const std::byte> input) {
     if (chunk.header.key.stream == Stream::kRaw) decode_readings(chunk);
     if (chunk.header.key.stream == Stream::kEvent) decode_events(chunk);
     if (chunk.header.key.stream == Stream::kRejected) decode_rejected(chunk);
+    if (chunk.header.key.stream == Stream::kRollup) decode_rollups(chunk);
   }
 }
 
@@ -136,6 +156,8 @@ void decode_input(std::span<const std::byte> input) {
       return decode_events(take_chunk(Stream::kEvent, input));
     case kRejected:
       return decode_rejected(take_chunk(Stream::kRejected, input));
+    case kRollups:
+      return decode_rollups(take_chunk(Stream::kRollup, input));
     default:
       return decode_frame(input);
   }
@@ -150,6 +172,7 @@ std::vector<Bytes> good_inputs() {
     readings.insert(readings.end(), sample.readings.begin(), sample.readings.begin() + 1);
   }
   inputs.push_back(input_of(kRejected, chunk::encode_rejected(chunk::rejected_sample())));
+  inputs.push_back(input_of(kRollups, chunk::encode_rollups(ChannelId{7}, chunk::rollup_sample())));
   inputs.push_back(input_of(kEvents, chunk::encode_events(chunk::event_sample())));
   const Bytes frame = chunk::encode_frame(readings);
   inputs.push_back(input_of(kFrame));
