@@ -64,6 +64,12 @@ syscall(117, 0x4207, $thread, 0, 0) == 0 or die "interrupt: $!";
 LM75, INA219, ADS1115, BME280 = 0x48, 0x40, 0x49, 0x76
 ADAPTER = "SMBus stub driver"
 W1 = "/run/board-w1"
+GPIO = "board-gpio"
+ALERT = """
+[[channel.alert]]
+name = "door_open"
+above = 0.5
+"""
 
 
 def swapped(word):
@@ -197,13 +203,20 @@ class Devices(unittest.TestCase):
         run = SITE.board.run
         run(f"modprobe i2c-dev && modprobe i2c-stub chip_addr={LM75},{INA219},{ADS1115},{BME280} && modprobe lm75 && "
             "modprobe iio_dummy && mkdir /sys/kernel/config/iio/devices/dummy/adc0")
+        run("modprobe gpio-sim && cd /sys/kernel/config/gpio-sim && mkdir -p board/bank && cd board && "
+            f"echo 8 >bank/num_lines && echo {GPIO} >bank/label && echo 1 >live")
+        cls.gpio = run("cd /sys/kernel/config/gpio-sim/board; echo /sys/devices/platform/$(cat dev_name)/$(cat bank/chip_name)").strip()
         cls.bus = int(run("i2cdetect -l | sed -n 's/^i2c-\\([0-9]*\\).*SMBus stub.*/\\1/p'"))
         cls.set_word(LM75, 0, swapped(0x1900))
         run(f"echo lm75 {LM75:#x} >/sys/bus/i2c/devices/i2c-{cls.bus}/new_device")
         run("".join(f"i2cset -y {cls.bus} {BME280} {place} {byte} b\n" for place, byte in bme280_registers().items()))
         cls.set_word(INA219, 0, swapped(0x399F))  # as after power-up
         cls.set_thermometer(23437)
+        cls.pull(2, "down")
+        cls.pull(3, "down")
         SITE.configure(
+            channel("gpio.door", "1", "gpio", chip=GPIO, line="2") + ALERT +
+            channel("gpio.pulses", "1", "gpio", chip=GPIO, line="3", mode="count") +
             channel("lm75", "Cel", "hwmon", chip="lm75", sensor="temp1") +
             channel("bme280.temperature", "Cel", "bme280", adapter=ADAPTER, quantity="temperature") +
             channel("bme280.pressure", "Pa", "bme280", adapter=ADAPTER, quantity="pressure") +
@@ -219,6 +232,10 @@ class Devices(unittest.TestCase):
     def set_word(cls, chip, place, word):
         SITE.board.run(f"i2cset -f -y {cls.bus} {chip} {place} {word} w")
 
+    @classmethod
+    def pull(cls, line, way):
+        SITE.board.run(f"echo pull-{way} >{cls.gpio}/sim_gpio{line}/pull")
+
     @staticmethod
     def set_thermometer(thousandths):
         """The two lines of w1_therm, with the checksum that the kernel has found right."""
@@ -233,6 +250,27 @@ class Devices(unittest.TestCase):
         folder = f"{W1}/bus/w1/devices/28-0316a2799bff"
         SITE.board.write(f"{folder}/w1_slave.new", f"{text} : crc={checksum:02x} YES\n{text} t={thousandths}\n")
         SITE.board.run(f"mv {folder}/w1_slave.new {folder}/w1_slave")
+
+    def test_probe_lists_them_and_drafts_what_check_accepts(self):
+        run = SITE.board.run
+        said = run("sluice probe")
+        for line in (f'chip "lm75" (device {self.bus}-0048)', 'device "adc0" (iio:device0)',
+                     f'adapter i2c-{self.bus} "SMBus stub driver', "  0x40 answers", "  0x49 answers", "  0x76 answers",
+                     "  0x48 belongs to a driver of the kernel"):
+            self.assertIn(f"#   {line}", said)
+        # What answers and nobody else: the stub has just those four.
+        self.assertEqual(3, said.count(" answers\n"))
+        run("rm -f /tmp/first.toml; sluice init /tmp/first.toml; sluice check /tmp/first.toml")
+        self.assertIn('driver = "hwmon"\nchip = "lm75"\nsensor = "temp1"\n', run("cat /tmp/first.toml"))
+        status, _ = SITE.board.result_of("sluice init /tmp/first.toml")
+        self.assertEqual(1, status)
+        # The guesses are right as they stand, too, but for two drivers at one address.
+        blocks = ["\n".join(line.removeprefix("# ") for line in block.splitlines())
+                  for block in said.split("\n\n") if block.startswith("# [[channel]]")]
+        guesses = [block for block in blocks for chip in ("bme280", "ads1115", "ina219.0x40") if f'name = "{chip}' in block]
+        self.assertEqual(3 + 4 + 2, len(guesses))
+        SITE.board.write("/tmp/guessed.toml", "\n\n".join(guesses))
+        self.assertIn(" 9 channels", run("sluice check /tmp/guessed.toml"))
 
     def test_hwmon(self):
         for celsius, register in ((25.5, 0x1980), (-25.0, 0xE700)):
@@ -260,6 +298,31 @@ class Devices(unittest.TestCase):
         SITE.wait_for_value("ina219.current", 0.5)
         self.set_word(INA219, 1, swapped(-2500 & 0xFFFF))
         SITE.wait_for_value("ina219.current", -0.25)
+
+    def test_gpio(self):
+        SITE.wait_for_value("gpio.pulses", 0)
+        for _ in range(5):
+            self.pull(3, "up")
+            self.pull(3, "down")
+        SITE.wait_for_value("gpio.pulses", 5)
+        for way, level in (("up", 1), ("down", 0), ("up", 1)):
+            self.pull(2, way)
+            SITE.wait_for_value("gpio.door", level)
+
+    def test_an_alert_follows_a_gpio_line(self):
+        self.pull(2, "down")
+        SITE.wait_for_value("gpio.door", 0)
+        before = len(self.alert_events())
+        self.pull(2, "up")
+        wait_until(lambda: len(self.alert_events()) == before + 1, "the alert is raised", 90)
+        self.pull(2, "down")
+        wait_until(lambda: len(self.alert_events()) == before + 2, "the alert is cleared", 90)
+        self.assertEqual([1.0, 0.0], [value for value, in self.alert_events()[before:]])
+
+    @staticmethod
+    def alert_events():
+        return SITE.rig.query("SELECT value FROM alert_event JOIN alert USING (run, alert) WHERE name = 'door_open' "
+                              "ORDER BY alert_event.id")
 
     def test_iio(self):
         # (73 + 7) * 0.001333 mV, all three as the kernel's example device has them.
