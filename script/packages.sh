@@ -91,7 +91,10 @@ board_system=(
   iproute2
   kmod
   libc-bin
+  libgpiod2
+  libmodbus5
   libmosquitto1
+  libmuparser2v5
   libspdlog1.10
   libsqlite3-0
   libssl3

@@ -10,13 +10,15 @@ import json
 import os
 import random
 import shutil
+import subprocess
 import sys
 import time
 import unittest
 
 import board
 from board import Board, arm64_package
-from rig import Rig, read_ledger, wait_until
+from modbus_test import PYTHON, SERVER
+from rig import Rig, free_port, read_ledger, wait_until
 
 SKIPPED = 77
 LONG = os.environ.get("SLUICE_LONG") == "1"
@@ -49,6 +51,10 @@ DROP_IN = """
 [Service]
 # The sensors' ledgers lie there.
 ReadWritePaths=/host
+# As docs/drivers.md says for CAN.
+RestrictAddressFamilies=AF_CAN
+# Pseudo terminals, for lines that no chip is needed for.
+DeviceAllow=char-pts rw
 """
 
 # As tests/integration/watchdog_test.py does it: ptrace is system call 117 on arm64, then PTRACE_SEIZE and
@@ -69,7 +75,18 @@ ALERT = """
 [[channel.alert]]
 name = "door_open"
 above = 0.5
+action = "relay"
 """
+RELAY = f"""
+[[actuator]]
+name = "relay"
+driver = "gpio"
+chip = "{GPIO}"
+line = "5"
+safe = "off"
+"""
+CAN_FRAME, SERIAL_LINE = "/run/can-frame", "/run/serial-line"
+MODBUS_DEVICE, SERIAL_DEVICE = "/run/modbus-device", "/run/serial-device"
 
 
 def swapped(word):
@@ -107,10 +124,16 @@ class Site:
     def __init__(self):
         self.rig = Rig()
         self.board = Board(self.rig.folder)
+        self.modbus = {}  # by protocol: port
+        self.servers = []
 
     def start(self):
         self.rig.start_broker()
         self.rig.start_collector()
+        for protocol in ("tcp", "rtu_over_tcp"):
+            self.modbus[protocol] = free_port()
+            self.servers.append(subprocess.Popen([PYTHON, SERVER, protocol, str(self.modbus[protocol])],
+                                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
         print(f"booted in {self.board.boot():.0f} s", flush=True)
         began = time.monotonic()
         shutil.copy(arm64_package(), self.board.shared / "sluice.deb")
@@ -120,6 +143,9 @@ class Site:
         print(f"installed in {time.monotonic() - began:.0f} s", flush=True)
 
     def stop(self):
+        for server in self.servers:
+            server.kill()
+            server.wait()
         self.board.__exit__()
         self.rig.__exit__()
 
@@ -206,6 +232,17 @@ class Devices(unittest.TestCase):
         run("modprobe gpio-sim && cd /sys/kernel/config/gpio-sim && mkdir -p board/bank && cd board && "
             f"echo 8 >bank/num_lines && echo {GPIO} >bank/label && echo 1 >live")
         cls.gpio = run("cd /sys/kernel/config/gpio-sim/board; echo /sys/devices/platform/$(cat dev_name)/$(cat bank/chip_name)").strip()
+        run("modprobe iio-trig-hrtimer && mkdir /sys/kernel/config/iio/triggers/hrtimer/board-timer "
+            "/sys/kernel/config/iio/devices/dummy/adc1")
+        run("modprobe vcan && ip link add board-can type vcan && ip link set board-can up && modprobe can-raw")
+        cls.put(CAN_FRAME, "123#0000")
+        cls.put(SERIAL_LINE, "level=0")
+        # What says the same again and again, as such devices do.
+        run(f"systemd-run --quiet --unit=board-can sh -c 'while sleep 0.5; do cansend board-can $(cat {CAN_FRAME}); done'")
+        run(f"systemd-run --quiet --unit=board-serial socat pty,link={SERIAL_DEVICE},rawer,mode=666 "
+            f"SYSTEM:'while sleep 0.5; do cat {SERIAL_LINE}; done'")
+        run(f"systemd-run --quiet --unit=board-modbus socat pty,link={MODBUS_DEVICE},rawer,mode=666 "
+            f"tcp:{board.GATEWAY_ADDRESS}:{SITE.modbus['rtu_over_tcp']}")
         cls.bus = int(run("i2cdetect -l | sed -n 's/^i2c-\\([0-9]*\\).*SMBus stub.*/\\1/p'"))
         cls.set_word(LM75, 0, swapped(0x1900))
         run(f"echo lm75 {LM75:#x} >/sys/bus/i2c/devices/i2c-{cls.bus}/new_device")
@@ -225,8 +262,23 @@ class Devices(unittest.TestCase):
             channel("ina219.current", "A", "ina219", adapter=ADAPTER, quantity="current") +
             channel("iio.voltage", "V", "iio", device="adc0", channel="in_voltage0") +
             channel("iio.steps", "1", "iio", device="adc0", channel="in_steps") +
-            channel("w1", "Cel", "w1", rom="28-0316a2799bff", sysfs=W1))
+            channel("iio.buffered", "V", "iio_buffer", device="adc1", channel="in_voltage0", trigger="board-timer") +
+            channel("can", "1/min", "can", interface="board-can", id=0x123, start_bit=0, length=16, scale=0.5) +
+            channel("serial", "m", "serial", device=SERIAL_DEVICE, format="key_value", key="level") +
+            channel("modbus.line", "1", "modbus_rtu", device=MODBUS_DEVICE, baud=115200, parity="none", unit_id=7,
+                    table="input", register=2, timeout="5s") +
+            channel("modbus.tcp", "1", "modbus_tcp", host=board.GATEWAY_ADDRESS, port=SITE.modbus["tcp"], unit_id=1,
+                    register=13, type="float32", word_order="little", timeout="5s") +
+            channel("mqtt", "W", "mqtt", broker=f"mqtt://{board.GATEWAY_ADDRESS}:{SITE.rig.port}", topic="tele/plug",
+                    path="ENERGY.Power", expire_after="1h") +
+            channel("w1", "Cel", "w1", rom="28-0316a2799bff", sysfs=W1) + RELAY)
         SITE.restart()
+
+    @staticmethod
+    def put(path, text):
+        """All at once, for it is read again and again."""
+        SITE.board.write(f"{path}.new", f"{text}\n")
+        SITE.board.run(f"mv {path}.new {path}")
 
     @classmethod
     def set_word(cls, chip, place, word):
@@ -318,6 +370,46 @@ class Devices(unittest.TestCase):
         self.pull(2, "down")
         wait_until(lambda: len(self.alert_events()) == before + 2, "the alert is cleared", 90)
         self.assertEqual([1.0, 0.0], [value for value, in self.alert_events()[before:]])
+
+    def relay(self):
+        return SITE.board.run(f"cat {self.gpio}/sim_gpio5/value").strip()
+
+    def test_an_alert_switches_a_relay_and_a_crash_makes_it_safe(self):
+        self.pull(2, "down")
+        wait_until(lambda: self.relay() == "0", "the relay is off", 90)
+        self.pull(2, "up")
+        wait_until(lambda: self.relay() == "1", "the alert has switched the relay", 90)
+        # It is 5 s until the service is started again, and then the door is open still.
+        SITE.board.run("systemctl kill --kill-whom=main --signal=KILL sluice")
+        wait_until(lambda: self.relay() == "0", "the relay is safe after the crash", 90)
+        wait_until(lambda: self.relay() == "1", "the service is back, and so is the alert", 180)
+        self.pull(2, "down")
+        wait_until(lambda: self.relay() == "0", "the relay is off again", 90)
+
+    def test_can(self):
+        for half_turns, frame in ((3000, "123#B80B"), (65534, "123#FEFF")):
+            self.put(CAN_FRAME, frame)
+            SITE.wait_for_value("can", half_turns / 2)
+
+    def test_serial(self):
+        for metres in (1.25, -3.5):
+            self.put(SERIAL_LINE, f"level={metres}")
+            SITE.wait_for_value("serial", metres)
+
+    def test_modbus(self):
+        # What tests/integration/modbus_server.py has in these registers.
+        SITE.wait_for_value("modbus.line", 227)
+        SITE.wait_for_value("modbus.tcp", 100.25)
+
+    def test_mqtt(self):
+        for watts in (72.5, 0):
+            subprocess.run([shutil.which("mosquitto_pub"), "-h", "127.0.0.1", "-p", str(SITE.rig.port), "-q", "1",
+                            "-r", "-t", "tele/plug", "-m", json.dumps({"ENERGY": {"Power": watts}})], check=True)
+            SITE.wait_for_value("mqtt", watts)
+
+    def test_iio_buffer(self):
+        # (7 + 7) * 0.001333 mV: the sample and the offset of the kernel's example device, which has no others.
+        SITE.wait_for_value("iio.buffered", 14 * 0.001333 / 1000)
 
     @staticmethod
     def alert_events():

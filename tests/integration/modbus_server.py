@@ -2,6 +2,7 @@
 """Modbus devices by pymodbus, for modbus_test.py: units 1 and 7 on TCP or on a pseudo terminal.
 
     modbus_server.py tcp PORT
+    modbus_server.py rtu_over_tcp PORT   what is on a serial line, for one that is elsewhere
     modbus_server.py rtu          prints the path of the line's other end
 
 Prints "asked UNIT TABLE FIRST COUNT" for each request; registers hold what SHOWN says.
@@ -74,6 +75,9 @@ async def main():
     context = ModbusServerContext(slaves={1: unit(1), 7: unit(7)}, single=False)
     if sys.argv[1] == "tcp":
         await StartAsyncTcpServer(context=context, address=("127.0.0.1", int(sys.argv[2])), allow_reuse_address=True)
+    elif sys.argv[1] == "rtu_over_tcp":
+        await StartAsyncTcpServer(context=context, address=("127.0.0.1", int(sys.argv[2])), allow_reuse_address=True,
+                                  framer=ModbusRtuFramer, ignore_missing_slaves=True)
     else:
         path, own = pty_pair()
         print("line", path, flush=True)
