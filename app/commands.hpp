@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "app/query_text.hpp"
+#include "app/replay_text.hpp"
 #include "config/parse.hpp"
 #include "core/log.hpp"
 #include "core/result.hpp"
@@ -146,6 +147,30 @@ class QueryCommand {
   std::string state_directory_;
   std::string aggregates_;
   std::string format_;
+};
+
+// Runs what is stored through another configuration.
+class ReplayCommand {
+ public:
+  explicit ReplayCommand(CLI::App& program);
+  bool chosen() const;
+  int run();
+
+ private:
+  Result<ReplaySpan> span() const;
+  Result<ReplayAnswer> work(storage::Reader& reader, const ReplaySpan& span,
+                            const config::Config& wanted,
+                            const std::optional<config::Config>& against) const;
+
+  CLI::App* command_;
+  std::string config_file_;
+  std::string against_file_;
+  std::string state_directory_;
+  std::string since_;
+  std::string until_;
+  std::string warm_up_;
+  std::string format_;
+  bool no_bytes_ = false;
 };
 
 class DecodeCommand {
