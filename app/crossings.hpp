@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "app/alert_network.hpp"
 #include "app/latest.hpp"
 #include "core/ack.hpp"
 #include "core/alert.hpp"
@@ -41,6 +42,7 @@ struct LoopStatus {
   std::uint64_t ticks_missed = 0;  // deadlines that had passed whole before they were served
   std::uint64_t readings = 0;      // handed to storage or lost to a full ring
   std::uint64_t alerts_active = 0;
+  std::uint64_t alerts_held_back = 0;     // due, but another alert inhibits them
   std::uint64_t live_alerts_skipped = 0;  // not sent live for want of room; recorded all the same
   Loss lost_readings;
   Loss lost_alerts;
@@ -122,6 +124,7 @@ struct Crossings {
   Published<StorageStatus> storage;                   // storage -> main
   Published<uplink::Snapshot> uplink;                 // uplink -> storage, main
   Published<PendingLanes> pending;                    // uplink -> main, every few seconds
+  BusesDown buses_down{};                             // main -> loop
   Latest latest;                                      // loop -> uplink, main
   AlertBoard alert_board;                             // loop -> main
   Heartbeats heartbeats;                              // each -> main

@@ -1,6 +1,8 @@
 #include "app/gateway.hpp"
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <chrono>
 #include <map>
 #include <optional>
@@ -93,6 +95,7 @@ Result<std::vector<std::string>> Gateway::reload(const config::Config& config, I
   }
   plans_.offer(std::move(built->plan));
   config_.channels = config.channels;
+  config_.composites = config.composites;
   config_.actuators = config.actuators;
   config_.hash = config.hash;
   give_work();
@@ -132,6 +135,22 @@ void Gateway::tend(Instant now) {
   for (const std::unique_ptr<BusWorker>& worker : workers_) freed = worker->tend() || freed;
   if (freed && plans_.idle()) equipment_.keep_only(config_, workers_);
   watch_.look(now, [this](const std::vector<Event>& events) { return note(events); });
+  tell_of_buses();
+}
+
+// A bus is down when all drivers on it are; one that has not been asked yet is not known to be.
+void Gateway::tell_of_buses() {
+  std::array<bool, hal::kBusesMax> has_drivers{};
+  std::array<bool, hal::kBusesMax> works{};
+  for (const DriverReport& report : watch_.reports()) {
+    const std::optional<std::size_t> bus = numbering_.find_bus(report.bus);
+    if (!bus) continue;  // no alert is about it
+    has_drivers[*bus] = true;
+    works[*bus] = works[*bus] || !report.asked || report.state != DriverState::kDown;
+  }
+  for (std::size_t bus = 0; bus < has_drivers.size(); ++bus) {
+    crossings_.buses_down[bus].store(has_drivers[bus] && !works[bus], std::memory_order_relaxed);
+  }
 }
 
 bool Gateway::note_clock(const ClockRecord& clock) {

@@ -89,6 +89,7 @@ class Gateway {
   bool note(const std::vector<Event>& events);
   // Gives the workers what config_ wants of them, and the watch what to look at.
   void give_work();
+  void tell_of_buses();
 
   config::Config config_;
   const Identity identity_;

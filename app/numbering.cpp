@@ -1,5 +1,7 @@
 #include "app/numbering.hpp"
 
+#include "hal/device_driver.hpp"
+
 namespace sluice::app {
 namespace {
 
@@ -22,6 +24,14 @@ std::optional<ChannelId> Numbering::channel(std::string_view name, std::string_v
 
 std::optional<AlertId> Numbering::alert(std::string_view name) {
   return as<AlertId>(give(alerts_, name, kAlertNumbersMax));
+}
+
+std::optional<std::size_t> Numbering::bus(std::string_view name) {
+  return give(buses_, name, hal::kBusesMax);
+}
+
+std::optional<std::size_t> Numbering::find_bus(std::string_view name) const {
+  return find(buses_, name);
 }
 
 std::optional<ChannelId> Numbering::find_channel(std::string_view name,

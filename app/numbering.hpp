@@ -27,10 +27,13 @@ class Numbering {
   // The number of that name; nothing when the run has given out all its numbers.
   std::optional<ChannelId> channel(std::string_view name, std::string_view unit);
   std::optional<AlertId> alert(std::string_view name);
+  // Below hal::kBusesMax.
+  std::optional<std::size_t> bus(std::string_view name);
 
   // Nothing for a name that was never given a number.
   std::optional<ChannelId> find_channel(std::string_view name, std::string_view unit) const;
   std::optional<AlertId> find_alert(std::string_view name) const;
+  std::optional<std::size_t> find_bus(std::string_view name) const;
 
  private:
   using Names = std::map<std::string, std::uint16_t, std::less<>>;
@@ -39,6 +42,7 @@ class Numbering {
 
   Names channels_;
   Names alerts_;
+  Names buses_;
 };
 
 }  // namespace sluice::app

@@ -38,8 +38,8 @@ Instant next_tick(Instant now, Duration period) {
   return Instant(((now.time_since_epoch() / period) + 1) * period);
 }
 
-Plan::Plan(std::vector<Group> groups, std::vector<Output> outputs)
-    : groups_(std::move(groups)), outputs_(std::move(outputs)) {
+Plan::Plan(std::vector<Group> groups, std::vector<Output> outputs, AlertNetwork network)
+    : groups_(std::move(groups)), outputs_(std::move(outputs)), network_(std::move(network)) {
   for (std::size_t group = 0; group < groups_.size(); ++group) {
     for (std::size_t slot = 0; slot < groups_[group].slots.size(); ++slot) {
       const std::size_t number = index_of(groups_[group].slots[slot].pipeline.channel());
@@ -47,6 +47,10 @@ Plan::Plan(std::vector<Group> groups, std::vector<Output> outputs)
       places_[number] = Place{group, slot};
     }
   }
+  for (Group& group : groups_) {
+    for (Slot& slot : group.slots) network_.add(slot.pipeline);
+  }
+  network_.bind();
   order_derived();
 }
 
@@ -85,7 +89,7 @@ Instant Plan::next_deadline() const {
 }
 
 std::size_t Plan::active_alerts() const {
-  std::size_t active = 0;
+  std::size_t active = network_.active();
   for (const Group& group : groups_) {
     for (const Slot& slot : group.slots) {
       for (std::size_t i = 0; i < slot.pipeline.alert_count(); ++i)
@@ -112,10 +116,22 @@ void Plan::drive_outputs(Slot& slot, Instant tick) {
     const bool wanted = wanted_of(slot.pipeline, action);
     if (wanted == action.wanted) continue;
     action.wanted = wanted;
-    Output& output = outputs_[action.output];
-    output.wanted_by += wanted ? 1U : -1U;
-    settle(output, tick);
+    want(action.output, wanted);
+    settle(outputs_[action.output], tick);
   }
+}
+
+void Plan::drive_composite_outputs(Instant tick) {
+  for (CompositeAlert& composite : network_.composites()) {
+    if (!composite.output || composite.wanted == composite.state.active()) continue;
+    composite.wanted = composite.state.active();
+    want(*composite.output, composite.wanted);
+    settle(outputs_[*composite.output], tick);
+  }
+}
+
+void Plan::want(std::size_t output, bool wanted) {
+  outputs_[output].wanted_by += wanted ? 1U : -1U;
 }
 
 void Plan::settle_outputs(Instant now) {
@@ -150,9 +166,13 @@ void Plan::adopt_actions(Plan& previous) {
           action.failing = heir_of->failing;
         }
         action.wanted = wanted_of(slot.pipeline, action);
-        outputs_[action.output].wanted_by += action.wanted ? 1U : 0U;
+        if (action.wanted) want(action.output, true);
       }
     }
+  }
+  for (CompositeAlert& composite : network_.composites()) {
+    composite.wanted = composite.output && composite.state.active();
+    if (composite.wanted) want(*composite.output, true);
   }
 }
 

@@ -11,6 +11,7 @@
 #include <span>
 #include <vector>
 
+#include "app/alert_network.hpp"
 #include "app/derivation.hpp"
 #include "core/channel_pipeline.hpp"
 #include "core/interlock.hpp"
@@ -69,7 +70,8 @@ class Plan {
   };
 
   // REQUIRES: each input of a derived channel is in the plan, and none depends on itself.
-  Plan(std::vector<Group> groups, std::vector<Output> outputs);
+  // `network` is not bound yet, and names alerts of the plan alone.
+  Plan(std::vector<Group> groups, std::vector<Output> outputs, AlertNetwork network = {});
 
   std::vector<Group>& groups() { return groups_; }
   // The derived channels, each behind those it is derived from.
@@ -79,6 +81,7 @@ class Plan {
   // nothing is.
   Instant next_deadline() const;
   std::size_t active_alerts() const;
+  AlertNetwork& network() { return network_; }
 
   // Sets the first tick of every group: soon, so that a reading exists at once and polled sources
   // have had time to answer; from then on the grid holds.
@@ -90,6 +93,8 @@ class Plan {
   // Passes on to the actuators what the alerts of `slot` want at this tick: at each tick, for an
   // alert may want something else without a step of its own when the channel fails.
   void drive_outputs(Slot& slot, Instant tick);
+  // The same for the composite alerts, when they have been judged.
+  void drive_composite_outputs(Instant tick);
   // Switches the outputs whose least time is over.
   void settle_outputs(Instant now);
 
@@ -104,6 +109,7 @@ class Plan {
   void adopt_actions(Plan& previous);
   void adopt_outputs(Plan& previous, Instant now);
   void settle(Output& output, Instant now);
+  void want(std::size_t output, bool wanted);
 
   void order_derived();
 
@@ -111,6 +117,7 @@ class Plan {
   std::vector<Output> outputs_;
   std::vector<std::optional<Place>> places_;  // by channel number
   std::vector<Place> derived_;
+  AlertNetwork network_;
 };
 
 template <typename Emit>
@@ -125,6 +132,7 @@ void Plan::adopt(Plan& previous, Instant now, Emit emit) {
       for (const AlertEvent& event : std::span(cleared).first(count)) emit(event);
     }
   }
+  network_.adopt(previous.network_, now, emit);
   adopt_actions(previous);
   adopt_outputs(previous, now);
 }

@@ -46,6 +46,50 @@ std::unique_ptr<Derivation> derivation_of(const config::ChannelOptions& channel,
   return std::make_unique<Derivation>(*std::move(formula), std::move(inputs));
 }
 
+std::vector<AlertId> ids_of(const std::vector<std::string>& names, const Numbering& numbering) {
+  std::vector<AlertId> ids;
+  for (const std::string& name : names) {
+    const std::optional<AlertId> id = numbering.find_alert(name);
+    CHECK(id.has_value());
+    ids.push_back(*id);
+  }
+  return ids;
+}
+
+// The alerts that look at others. All alerts of channels have their numbers. Nothing when there are
+// no numbers left.
+std::optional<AlertNetwork> network_of(const config::Config& config, Numbering& numbering,
+                                       Instant now, std::vector<Event>& declarations) {
+  std::vector<CompositeAlert> composites;
+  std::vector<AlertGuard> guards;
+  const auto guard = [&](const AlertRule& rule) {
+    if (rule.inhibited_by.empty()) return;
+    guards.push_back({*numbering.find_alert(rule.name), ids_of(rule.inhibited_by, numbering)});
+  };
+  for (const config::CompositeOptions& options : config.composites) {
+    const std::optional<AlertId> id = numbering.alert(options.rule.name);
+    if (!id) return std::nullopt;
+    CompositeAlert composite{.id = *id,
+                             .rule = options.rule,
+                             .all = ids_of(options.all, numbering),
+                             .any = ids_of(options.any, numbering),
+                             .none = ids_of(options.none, numbering)};
+    if (!options.bus_down.empty()) {
+      composite.bus = numbering.bus(options.bus_down);
+      if (!composite.bus) return std::nullopt;
+    }
+    if (!options.rule.action.empty()) composite.output = output_of(config, options.rule.action);
+    composites.push_back(std::move(composite));
+    declarations.push_back(
+        AlertDeclared{now, *id, kNoChannel, options.rule.name, config::describe(options)});
+  }
+  for (const config::ChannelOptions& channel : config.channels) {
+    for (const AlertRule& rule : channel.spec.alerts) guard(rule);
+  }
+  for (const config::CompositeOptions& options : config.composites) guard(options.rule);
+  return AlertNetwork(std::move(composites), std::move(guards));
+}
+
 Group& group_of(std::vector<Group>& groups, Duration period) {
   for (Group& group : groups) {
     if (group.period == period) return group;
@@ -99,7 +143,9 @@ Result<BuiltPlan> build_plan(const config::Config& config, const Equipment& equi
         .actuator = &equipment.actuator(options),
         .interlock = Interlock({.min_on = options.min_on, .min_off = options.min_off}, now)});
   }
-  built.plan = std::make_unique<Plan>(std::move(groups), std::move(outputs));
+  std::optional<AlertNetwork> network = network_of(config, numbering, now, built.declarations);
+  if (!network) return out_of_numbers();
+  built.plan = std::make_unique<Plan>(std::move(groups), std::move(outputs), *std::move(network));
   return built;
 }
 

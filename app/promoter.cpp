@@ -49,6 +49,8 @@ void Promoter::learn(const Event& event, storage::Commit& commit) {
     if (clock->synchronised) clock_ = *clock;
     commit.clocks.push_back(*clock);
   } else if (const auto* alert = std::get_if<AlertEvent>(&event)) {
+    // An alert over others has no readings of its own, and each of these has its recording.
+    if (alert->channel == kNoChannel) return;
     const auto known = channels_.find(alert->channel);
     const std::string name = known == channels_.end() ? std::string() : known->second.name;
     std::optional<storage::Recording> recording = attempt_.recorder->record(*alert, name);

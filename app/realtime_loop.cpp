@@ -44,7 +44,9 @@ RealtimeLoop::Step RealtimeLoop::step(Instant now) {
     serve(group, tick);
     group.next = next_tick(now, group.period);
   }
+  const std::optional<Instant> tick = newest_tick();
   serve_derived();
+  if (tick) judge_composites(*tick);
   plan_->settle_outputs(now);
   if (alerts_in_step_ > 0) status_.alerts_active = plan_->active_alerts();
   crossings_.loop.publish(status_);
@@ -68,6 +70,7 @@ void RealtimeLoop::accept_acknowledgements(Instant now) {
         }
       }
     }
+    if (const auto event = plan_->network().acknowledge(*alert, now)) emit(*event);
   }
 }
 
@@ -91,6 +94,23 @@ void RealtimeLoop::serve_derived() {
     serve(slot, *tick, slot.derivation->sample(), alerts);
   }
   for (Group& group : plan_->groups()) group.tick.reset();
+}
+
+// Of the groups that are served in this step; none when there is none.
+std::optional<Instant> RealtimeLoop::newest_tick() const {
+  std::optional<Instant> newest;
+  for (const Group& group : plan_->groups()) {
+    if (group.tick) newest = std::max(newest.value_or(*group.tick), *group.tick);
+  }
+  return newest;
+}
+
+// Behind all channels of the step, so that an alert and those that look at it step together.
+void RealtimeLoop::judge_composites(Instant tick) {
+  AlertNetwork& network = plan_->network();
+  network.evaluate(tick, crossings_.buses_down, [this](const AlertEvent& event) { emit(event); });
+  plan_->drive_composite_outputs(tick);
+  status_.alerts_held_back = network.held_back();
 }
 
 void RealtimeLoop::serve(Slot& slot, Instant tick, const Sample& sample,

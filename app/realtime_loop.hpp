@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "app/crossings.hpp"
@@ -36,6 +37,8 @@ class RealtimeLoop {
   void accept_acknowledgements(Instant now);
   void serve(Group& group, Instant tick);
   void serve_derived();
+  std::optional<Instant> newest_tick() const;
+  void judge_composites(Instant tick);
   // `alerts` is room to work in.
   void serve(Slot& slot, Instant tick, const Sample& sample, std::span<AlertEvent> alerts);
   void emit(const Reading& reading);

@@ -104,6 +104,16 @@ Json alerts(const Gateway& gateway) {
                       {"count", standing.count}});
     }
   }
+  for (const config::CompositeOptions& composite : gateway.config().composites) {
+    const std::optional<AlertId> id = gateway.numbering().find_alert(composite.rule.name);
+    if (!id) continue;
+    const AlertStanding standing = gateway.crossings().alert_board.read(*id);
+    list.push_back({{"name", composite.rule.name},
+                    {"channel", nullptr},
+                    {"state", name_of(standing.change)},
+                    {"severity", name_of(standing.severity)},
+                    {"count", standing.count}});
+  }
   return list;
 }
 
@@ -283,6 +293,7 @@ std::string status_json(const Gateway& gateway, const Surroundings& around, Inst
   status["drivers"] = drivers(gateway, now);
   status["outputs"] = outputs(gateway, now);
   status["alerts"] = alerts(gateway);
+  status["alerts_held_back"] = loop.alerts_held_back;
   return status.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

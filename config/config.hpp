@@ -36,6 +36,16 @@ struct SealOptions {
   bool operator==(const SealOptions&) const = default;
 };
 
+// An alert over other alerts: it holds when all of `all`, at least one of `any` and none of `none`
+// are active, as far as they name some.
+struct CompositeOptions {
+  AlertRule rule;  // without a condition of its own
+  std::vector<std::string> all{};
+  std::vector<std::string> any{};
+  std::vector<std::string> none{};
+  std::string bus_down{};  // instead: the drivers of all channels on this bus are
+};
+
 struct ChannelOptions {
   ChannelSpec spec;
   hal::SensorOptions sensor;
@@ -66,6 +76,7 @@ struct Config {
   std::uint64_t card_endurance_bytes = 0;  // TBW of the card under it; 0: not known
   UplinkOptions uplink;
   std::vector<ChannelOptions> channels;
+  std::vector<CompositeOptions> composites;  // each behind those that it names
   std::vector<hal::ActuatorOptions> actuators;
   std::string hash;  // of the file's bytes, 16 hexadecimal digits
 };
@@ -77,6 +88,8 @@ std::string database_path(const std::string& state_directory);
 inline constexpr std::size_t kChannelsMax = 1'024;
 inline constexpr std::size_t kActuatorsMax = 64;
 inline constexpr std::size_t kAlertsMax = 4'096;
+inline constexpr std::size_t kWindowAlertsMax = 256;  // 10 KB each
+inline constexpr std::size_t kCompositesMax = 256;
 inline constexpr std::size_t kFaultsPerSensorMax = 64;
 
 // Most readings that realtime.ring may stand for at the channels' periods: 96 MB of memory.

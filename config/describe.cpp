@@ -34,6 +34,23 @@ struct Wording {
         rule.tolerance == 0.0 ? "unchanged" : "within " + text_of(rule.tolerance) + unit;
     return "value " + spread + " over " + text_of_duration(rule.after) + hold;
   }
+  std::string limit_of(const Level& level, const std::string& of_unit) const {
+    return (level.upwards ? " >= " : " <= ") + text_of(level.limit) + of_unit +
+           ending(level.limit, level.clear);
+  }
+  std::string operator()(const WindowLevel& rule) const {
+    return std::string(name_of(rule.of)) + " over " + text_of_duration(rule.over) +
+           limit_of(rule.level, rule.of == Aggregate::kCount ? "" : unit);
+  }
+  std::string operator()(const SeveralOf& rule) const {
+    return std::to_string(rule.least) + " of the last " + std::to_string(rule.last) + " values" +
+           limit_of(rule.level, unit);
+  }
+  std::string operator()(const Repeats& rule) const {
+    const std::string spread =
+        rule.tolerance == 0.0 ? "the same" : "within " + text_of(rule.tolerance) + unit;
+    return std::to_string(rule.times) + " values in a row " + spread + hold;
+  }
   std::string operator()(const Anomaly& rule) const {
     return "value unusual by " + text_of(rule.decades) + " decades" + hold;
   }
@@ -46,6 +63,23 @@ std::string describe(const AlertRule& rule, std::string_view unit) {
   return std::visit(Wording{.unit = unit == "1" ? "" : " " + std::string(unit),
                             .hold = held ? " for " + text_of_duration(rule.hold) : ""},
                     rule.condition);
+}
+
+std::string describe(const CompositeOptions& composite) {
+  std::string text;
+  const auto add = [&](std::string_view word, const std::vector<std::string>& names) {
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      const std::string_view start = text.empty() ? "" : " and ";
+      text += i == 0 ? std::string(start) + std::string(word) + " of " : ", ";
+      text += names[i];
+    }
+  };
+  add("all", composite.all);
+  add("any", composite.any);
+  add("none", composite.none);
+  if (!composite.bus_down.empty()) text = "all drivers on bus " + composite.bus_down + " are down";
+  const Duration hold = composite.rule.hold;
+  return text + (hold == Duration::zero() ? "" : " for " + text_of_duration(hold));
 }
 
 }  // namespace sluice::config

@@ -65,7 +65,12 @@ constexpr Key kRootKeys[] = {
      .type = Type::kTables,
      .low = 0,
      .high = static_cast<std::int64_t>(kActuatorsMax),
-     .meaning = "What an alert can switch."}};
+     .meaning = "What an alert can switch."},
+    {.name = "alert",
+     .type = Type::kTables,
+     .low = 0,
+     .high = static_cast<std::int64_t>(kCompositesMax),
+     .meaning = "Alerts over other alerts, and over buses."}};
 
 constexpr Key kGatewayKeys[] = {
     {.name = "id",

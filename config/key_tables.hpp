@@ -32,5 +32,6 @@ std::span<const Key> derived_keys();
 std::span<const Key> fault_keys();
 std::span<const Key> filter_keys();
 std::span<const Key> alert_keys();
+std::span<const Key> composite_keys();
 
 }  // namespace sluice::config

@@ -84,6 +84,8 @@ std::span<const Key> keys_of(Section section) {
       return alert_keys();
     case Section::kActuator:
       return actuator_keys();
+    case Section::kComposite:
+      return composite_keys();
   }
   CHECK(false);
 }
@@ -132,6 +134,8 @@ std::string title_of(Section section) {
       return "[[channel.alert]]";
     case Section::kActuator:
       return "[[actuator]]";
+    case Section::kComposite:
+      return "[[alert]]";
   }
   CHECK(false);
 }

@@ -32,8 +32,9 @@ enum class Section : std::size_t {
   kFilter,
   kAlert,
   kActuator,
+  kComposite,
 };
-inline constexpr std::size_t kSectionCount = 16;
+inline constexpr std::size_t kSectionCount = 17;
 // Of the row `driver` of hal/device_drivers.hpp.
 constexpr Section section_of_device(std::size_t driver) {
   return static_cast<Section>(kSectionCount + driver);

@@ -38,6 +38,15 @@ struct Names {
   };
   std::map<std::string, Claim> addresses{};
   std::set<std::string> buses{};  // of device drivers, of actuators too
+  // Where an alert names others, which may stand further down.
+  struct Mention {
+    TableReader reader;
+    std::string_view key;
+    std::string owner;
+    std::vector<std::string> names;
+  };
+  std::vector<Mention> alert_mentions{};
+  std::size_t windows = 0;  // alerts on one
 };
 
 void parse_gateway(TableReader& root, std::string_view host_name, Config& config);
@@ -50,6 +59,11 @@ std::vector<uplink::LinkProfile> parse_profiles(TableReader& uplink);
 void parse_actuators(TableReader& root, Names& names, Config& config);
 // REQUIRES: parse_actuators() before.
 void parse_channels(TableReader& root, Names& names, Config& config);
+
+// Reads what alerts of both kinds have, but for their condition.
+void parse_life(TableReader& reader, Names& names, AlertRule& rule);
+// The alerts over alerts. REQUIRES: parse_channels() before.
+void parse_composites(TableReader& root, Names& names, Config& config);
 
 std::vector<FilterSpec> parse_filters(TableReader& channel);
 // `spec` holds the channel but for its alerts.

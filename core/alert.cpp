@@ -15,4 +15,10 @@ std::string_view name_of(AlertChange change) {
   return kNames[static_cast<std::size_t>(change)];
 }
 
+std::string_view name_of(Aggregate aggregate) {
+  constexpr std::array<std::string_view, 7> kNames = {"mean",  "min",       "max",  "sum",
+                                                      "count", "deviation", "delta"};
+  return kNames[static_cast<std::size_t>(aggregate)];
+}
+
 }  // namespace sluice

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "core/reading.hpp"
 #include "core/time.hpp"
@@ -61,7 +62,44 @@ struct Anomaly {
   double decades = 4.0;  // fixed on labelled recordings, docs/anomaly.md
   bool operator==(const Anomaly&) const = default;
 };
-using Condition = std::variant<Above, Below, RateOfChange, NoData, FlatLine, Anomaly>;
+// A limit on one side, with the level on its quiet side where it ends.
+// REQUIRES: clear <= limit if upwards, clear >= limit if not.
+struct Level {
+  bool upwards = true;  // holds at the limit and above it; else at the limit and below it
+  double limit = 0.0;
+  double clear = 0.0;
+  bool operator==(const Level&) const = default;
+};
+// In the order of the key `of` (config/rule_keys.cpp).
+enum class Aggregate : std::uint8_t { kMean, kMin, kMax, kSum, kCount, kDeviation, kDelta };
+std::string_view name_of(Aggregate aggregate);  // "mean", "min" ... "delta"
+// An aggregate of the good values of the last `over`, judged at the end of each hop, which is a
+// part of `over` (core/sliding_window.hpp).
+struct WindowLevel {
+  Aggregate of = Aggregate::kMean;
+  Level level{};
+  Duration over{};
+  Duration period{};  // of the channel; the hop is made to fit it
+  bool operator==(const WindowLevel&) const = default;
+};
+// Holds while at least `least` of the last `last` good values are at the limit or beyond; ends when
+// fewer are beyond the clear level. REQUIRES: 1 <= least <= last <= kLastMax.
+struct SeveralOf {
+  static constexpr std::uint32_t kLastMax = 64;
+  Level level{};
+  std::uint32_t least = 1;
+  std::uint32_t last = 1;
+  bool operator==(const SeveralOf&) const = default;
+};
+// The last `times` good values are within `tolerance` of each other; ends with the first that
+// leaves. REQUIRES: times >= 2.
+struct Repeats {
+  std::uint32_t times = 2;
+  double tolerance = 0.0;
+  bool operator==(const Repeats&) const = default;
+};
+using Condition = std::variant<Above, Below, RateOfChange, NoData, FlatLine, Anomaly, WindowLevel,
+                               SeveralOf, Repeats>;
 
 // What an alert wants of its actuator while its channel has no good value.
 enum class FailSafe : std::uint8_t {
@@ -82,6 +120,9 @@ struct AlertRule {
   std::string action{};       // actuator that is on while the alert is active; empty for none
   FailSafe fail_safe = FailSafe::kHold;
   Duration fail_safe_after{};  // how long the channel must have been without a good value for that
+  // While one of these alerts is active this one is not raised. It needs to be due at two ticks in
+  // a row then, so that those of the same tick have their say.
+  std::vector<std::string> inhibited_by{};
   bool operator==(const AlertRule&) const = default;
 };
 // Most rules on one channel; bounds what one reading can cause.

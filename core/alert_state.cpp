@@ -1,11 +1,12 @@
 #include "core/alert_state.hpp"
 
 #include <limits>
+#include <utility>
 
 namespace sluice {
 
-std::optional<AlertChange> AlertState::update(const AlertRule& rule, Verdict verdict,
-                                              Instant tick) {
+std::optional<AlertChange> AlertState::update(const AlertRule& rule, Verdict verdict, Instant tick,
+                                              bool inhibited) {
   const bool begins = !holds_ && verdict == Verdict::kHolds;
   const bool ends = holds_ && verdict == Verdict::kClear;
   if (begins || ends) {
@@ -13,12 +14,20 @@ std::optional<AlertChange> AlertState::update(const AlertRule& rule, Verdict ver
     since_ = tick;
   }
   if (begins && active_ && count_ < std::numeric_limits<std::uint32_t>::max()) ++count_;
-  return active_ ? update_active(rule, verdict, tick) : update_idle(rule, verdict, tick);
+  return active_ ? update_active(rule, verdict, tick, inhibited)
+                 : update_idle(rule, verdict, tick, inhibited);
 }
 
 std::optional<AlertChange> AlertState::update_idle(const AlertRule& rule, Verdict verdict,
-                                                   Instant tick) {
-  if (!holds_ || verdict == Verdict::kUnknown || tick - since_ < rule.hold) return std::nullopt;
+                                                   Instant tick, bool inhibited) {
+  if (!holds_ || verdict == Verdict::kUnknown || tick - since_ < rule.hold) {
+    due_ = false;
+    return std::nullopt;
+  }
+  const bool was_due = std::exchange(due_, true);
+  const bool is_guarded = !rule.inhibited_by.empty();
+  if (inhibited || (is_guarded && !was_due)) return std::nullopt;
+  due_ = false;
   active_ = true;
   acknowledged_ = false;
   escalated_ = false;
@@ -29,13 +38,14 @@ std::optional<AlertChange> AlertState::update_idle(const AlertRule& rule, Verdic
 }
 
 std::optional<AlertChange> AlertState::update_active(const AlertRule& rule, Verdict verdict,
-                                                     Instant tick) {
+                                                     Instant tick, bool inhibited) {
   if (!holds_) {
     if (verdict == Verdict::kUnknown || tick - since_ < rule.cooldown) return std::nullopt;
     return retire();
   }
   const bool due = rule.escalate_after > Duration{} && tick - raised_at_ >= rule.escalate_after;
-  if (!due || acknowledged_ || escalated_ || severity_ == Severity::kCritical) return std::nullopt;
+  if (!due || inhibited || acknowledged_ || escalated_ || severity_ == Severity::kCritical)
+    return std::nullopt;
   escalated_ = true;
   severity_ = static_cast<Severity>(static_cast<std::uint8_t>(severity_) + 1);
   return AlertChange::kEscalated;

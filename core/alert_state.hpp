@@ -20,7 +20,10 @@ class AlertState {
   // holds: what is merely cooling down wakes nobody. Without evidence (Verdict::kUnknown) an alert
   // is neither raised nor cleared, but an unacknowledged one still escalates. REQUIRES: ticks do
   // not go back.
-  std::optional<AlertChange> update(const AlertRule& rule, Verdict verdict, Instant tick);
+  // While it is `inhibited` an alert is neither raised nor escalated, and is raised afterwards if
+  // its condition holds still; one that is active stays so, and is cleared as ever.
+  std::optional<AlertChange> update(const AlertRule& rule, Verdict verdict, Instant tick,
+                                    bool inhibited = false);
 
   // None when there is nothing to acknowledge, or that has been done.
   std::optional<AlertChange> acknowledge();
@@ -29,13 +32,17 @@ class AlertState {
 
   bool active() const { return active_; }  // raised and not cleared yet
   bool acknowledged() const { return acknowledged_; }
+  // It would have been raised by now if nothing held it back.
+  bool held_back() const { return due_ && !active_; }
   // Of the active alert, or of the last one.
   Severity severity() const { return severity_; }
   std::uint32_t count() const { return count_; }  // times the condition began to hold
 
  private:
-  std::optional<AlertChange> update_idle(const AlertRule& rule, Verdict verdict, Instant tick);
-  std::optional<AlertChange> update_active(const AlertRule& rule, Verdict verdict, Instant tick);
+  std::optional<AlertChange> update_idle(const AlertRule& rule, Verdict verdict, Instant tick,
+                                         bool inhibited);
+  std::optional<AlertChange> update_active(const AlertRule& rule, Verdict verdict, Instant tick,
+                                           bool inhibited);
 
   Instant since_;  // when the condition last began to hold, or to be clear
   Instant raised_at_;
@@ -45,6 +52,7 @@ class AlertState {
   bool active_ = false;
   bool acknowledged_ = false;
   bool escalated_ = false;
+  bool due_ = false;  // at the last tick: to be raised
 };
 static_assert(std::is_trivially_copyable_v<AlertState>);
 

@@ -24,7 +24,9 @@ ChannelPipeline::ChannelPipeline(ChannelId channel, const ChannelSpec& spec,
   alerts_.reserve(alerts.size());
   for (std::size_t i = 0; i < alerts.size(); ++i) {
     const AlertRule& rule = spec.alerts[i];
-    alerts_.push_back({alerts[i], rule, ConditionState(rule.condition), AlertState()});
+    const ConditionState condition(rule.condition);
+    alerts_.push_back({alerts[i], rule, condition, std::vector<Summary>(condition.pane_count()),
+                       AlertState(), false});
     if (std::holds_alternative<Anomaly>(rule.condition)) detector_.resize(1);
   }
 }
@@ -47,8 +49,9 @@ ChannelPipeline::Outcome ChannelPipeline::process(Instant tick, const Sample& ra
   std::optional<double> score;
   if (good && !detector_.empty()) score = detector_.front().update(tick, *good);
   for (Alert& alert : alerts_) {
-    const Verdict verdict = alert.condition.update(tick, good, score);
-    const std::optional<AlertChange> change = alert.state.update(alert.rule, verdict, tick);
+    const Verdict verdict = alert.condition.update(tick, good, score, alert.panes);
+    const std::optional<AlertChange> change =
+        alert.state.update(alert.rule, verdict, tick, alert.inhibited);
     if (change) alerts[outcome.alert_count++] = event_of(alert, *change, tick);
   }
   return outcome;
@@ -102,7 +105,11 @@ std::size_t ChannelPipeline::adopt(const ChannelPipeline& previous, Instant now,
     if (Alert* const heir = heir_of(old)) {
       heir->state = old.state;
       const bool is_silence = std::holds_alternative<NoData>(old.rule.condition);
-      if (same_scale || is_silence) heir->condition = old.condition;
+      if (same_scale || is_silence) {
+        heir->condition = old.condition;
+        // As many, for it is the same condition: nothing is allocated.
+        std::copy(old.panes.begin(), old.panes.end(), heir->panes.begin());
+      }
     } else if (old.state.active()) {
       cleared[count++] = previous.event_of(old, AlertChange::kCleared, now);
     }
@@ -123,6 +130,21 @@ std::size_t ChannelPipeline::retire(Instant now, std::span<AlertEvent> cleared) 
 const AlertState& ChannelPipeline::alert(std::size_t index) const {
   CHECK(index < alerts_.size());
   return alerts_[index].state;
+}
+
+const AlertRule& ChannelPipeline::rule(std::size_t index) const {
+  CHECK(index < alerts_.size());
+  return alerts_[index].rule;
+}
+
+AlertId ChannelPipeline::id(std::size_t index) const {
+  CHECK(index < alerts_.size());
+  return alerts_[index].id;
+}
+
+void ChannelPipeline::inhibit(std::size_t index, bool inhibited) {
+  CHECK(index < alerts_.size());
+  alerts_[index].inhibited = inhibited;
 }
 
 AlertEvent ChannelPipeline::event_of(const Alert& alert, AlertChange change, Instant time) const {

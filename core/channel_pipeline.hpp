@@ -16,6 +16,7 @@
 #include "core/condition.hpp"
 #include "core/filter.hpp"
 #include "core/reading.hpp"
+#include "core/summary.hpp"
 #include "core/time.hpp"
 
 namespace sluice {
@@ -62,13 +63,19 @@ class ChannelPipeline {
   std::size_t alert_count() const { return alerts_.size(); }
   bool active(std::size_t index) const { return alert(index).active(); }
   const AlertState& alert(std::size_t index) const;
+  const AlertRule& rule(std::size_t index) const;
+  AlertId id(std::size_t index) const;
+  // Whether an alert that this one is inhibited by is active; from the next tick on.
+  void inhibit(std::size_t index, bool inhibited);
 
  private:
   struct Alert {
     AlertId id{};
     AlertRule rule;
     ConditionState condition;
+    std::vector<Summary> panes;  // of a condition on a window
     AlertState state;
+    bool inhibited = false;
   };
 
   struct Conditioned {

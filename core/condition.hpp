@@ -6,11 +6,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <type_traits>
 #include <variant>
 
 #include "core/alert.hpp"
 #include "core/anomaly.hpp"
+#include "core/sliding_window.hpp"
+#include "core/summary.hpp"
 #include "core/time.hpp"
 
 namespace sluice {
@@ -69,6 +72,27 @@ struct AnomalyState {
   AnomalyAlarm alarm;
 };
 
+// Judged when a hop ends; in between it is as before. Until a whole window has been watched nothing
+// is known, but for a count: what is there already cannot become less by what was not seen.
+struct WindowState {
+  WindowLevel rule;
+  SlidingWindow window;
+};
+// A bit for each of the last values, the newest the lowest.
+struct SeveralOfState {
+  SeveralOf rule;
+  std::uint64_t beyond = 0;  // at the limit or beyond
+  std::uint64_t loud = 0;    // beyond the clear level
+  std::uint32_t seen = 0;    // stops at rule.last
+};
+// What is not good neither counts nor interrupts. A value that leaves is the first of the next row.
+struct RepeatsState {
+  Repeats rule;
+  double low = 0.0;
+  double high = 0.0;
+  std::uint32_t times = 0;  // stops at rule.times
+};
+
 }  // namespace condition_state
 
 class ConditionState {
@@ -80,13 +104,18 @@ class ConditionState {
   // `score` is what the channel's AnomalyDetector made of this value, none between its beats; only
   // Anomaly wants it, and answers kBetween until the cool-down of an alarm is over.
   // REQUIRES: ticks do not go back; *good is finite.
+  // `panes` are the condition's own, pane_count() of them, and nobody else's.
   Verdict update(Instant tick, const std::optional<double>& good,
-                 const std::optional<double>& score = std::nullopt);
+                 const std::optional<double>& score = std::nullopt, std::span<Summary> panes = {});
+
+  // Memory that a condition on a window needs beside this; 0 for the others.
+  std::size_t pane_count() const;
 
  private:
-  using State = std::variant<condition_state::AboveState, condition_state::BelowState,
-                             condition_state::RateOfChangeState, condition_state::NoDataState,
-                             condition_state::FlatLineState, condition_state::AnomalyState>;
+  using State = std::variant<
+      condition_state::AboveState, condition_state::BelowState, condition_state::RateOfChangeState,
+      condition_state::NoDataState, condition_state::FlatLineState, condition_state::AnomalyState,
+      condition_state::WindowState, condition_state::SeveralOfState, condition_state::RepeatsState>;
   static State initial(const Condition& condition);
 
   State state_;

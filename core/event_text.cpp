@@ -42,8 +42,11 @@ struct Describe {
            calibration(channel.calibration);
   }
   std::string operator()(const AlertDeclared& alert) const {
-    return "alert " + std::to_string(index_of(alert.alert)) + " is " + alert.name + " on channel " +
-           std::to_string(index_of(alert.channel)) + ": " + alert.rule;
+    const std::string channel = alert.channel == kNoChannel
+                                    ? std::string()
+                                    : " on channel " + std::to_string(index_of(alert.channel));
+    return "alert " + std::to_string(index_of(alert.alert)) + " is " + alert.name + channel + ": " +
+           alert.rule;
   }
   std::string operator()(const ConfigApplied& config) const {
     return "config applied: " + config.config_hash;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -61,6 +62,16 @@ class HandPlan {
     Interlock::Options least{};
   };
 
+  struct Composite {
+    AlertRule rule;
+    std::vector<std::string> all{};
+    std::vector<std::string> any{};
+    std::vector<std::string> none{};
+    std::optional<std::size_t> bus{};
+  };
+  // Of the next plans.
+  std::vector<Composite> composites;
+
   std::unique_ptr<Plan> plan(const std::vector<Channel>& channels,
                              const std::vector<Switch>& switches = {}) {
     std::vector<Group> groups;
@@ -79,13 +90,45 @@ class HandPlan {
       outputs.push_back(
           Output{.actuator = one.actuator, .interlock = Interlock(one.least, Instant{})});
     }
-    return std::make_unique<Plan>(std::move(groups), std::move(outputs));
+    return std::make_unique<Plan>(std::move(groups), std::move(outputs),
+                                  network(channels, switches));
   }
 
   ChannelId channel(const std::string& name) { return numbering_.channel(name, kUnit).value(); }
   AlertId alert(const std::string& name) { return numbering_.alert(name).value(); }
 
  private:
+  std::vector<AlertId> alerts(const std::vector<std::string>& names) {
+    std::vector<AlertId> ids;
+    for (const std::string& name : names) ids.push_back(alert(name));
+    return ids;
+  }
+  AlertNetwork network(const std::vector<Channel>& channels, const std::vector<Switch>& switches) {
+    std::vector<CompositeAlert> all;
+    std::vector<AlertGuard> guards;
+    const auto guard = [&](const AlertRule& rule) {
+      if (!rule.inhibited_by.empty())
+        guards.push_back({alert(rule.name), alerts(rule.inhibited_by)});
+    };
+    for (const Channel& channel : channels) {
+      for (const AlertRule& rule : channel.spec.alerts) guard(rule);
+    }
+    for (const Composite& one : composites) {
+      guard(one.rule);
+      CompositeAlert composite{.id = alert(one.rule.name),
+                               .rule = one.rule,
+                               .all = alerts(one.all),
+                               .any = alerts(one.any),
+                               .none = alerts(one.none),
+                               .bus = one.bus};
+      for (std::size_t i = 0; i < switches.size(); ++i) {
+        if (switches[i].name == one.rule.action) composite.output = i;
+      }
+      all.push_back(std::move(composite));
+    }
+    return AlertNetwork(std::move(all), std::move(guards));
+  }
+
   Slot slot(const Channel& channel, const std::vector<Switch>& switches) {
     std::vector<AlertId> alerts;
     std::vector<Action> actions;

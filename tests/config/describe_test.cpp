@@ -44,6 +44,29 @@ TEST(Describe, says_how_flat_a_line_is) {
   expect("value within 0.1 Cel over 10m", FlatLine{0.1, 10min}, 0s, "Cel");
 }
 
+TEST(Describe, says_what_of_a_window_is_judged) {
+  expect("mean over 10m >= 80 Cel for 10s, clear at 75",
+         WindowLevel{Aggregate::kMean, {true, 80, 75}, 10min, 1s}, 10s, "Cel");
+  expect("count over 1h <= 4", WindowLevel{Aggregate::kCount, {false, 4, 4}, 1h, 1s}, 0s, "Cel");
+}
+
+TEST(Describe, says_how_many_values_count) {
+  expect("3 of the last 5 values <= 2 V, clear at 3", SeveralOf{{false, 2, 3}, 3, 5}, 0s, "V");
+  expect("5 values in a row the same", Repeats{5, 0}, 0s, "V");
+  expect("5 values in a row within 0.1 V", Repeats{5, 0.1}, 0s, "V");
+}
+
+TEST(Describe, says_what_other_alerts_have_to_be) {
+  CompositeOptions composite;
+  composite.all = {"a", "b"};
+  composite.none = {"c"};
+  composite.rule.hold = 10s;
+  STRCMP_EQUAL("all of a, b and none of c for 10s", describe(composite).c_str());
+  CompositeOptions bus;
+  bus.bus_down = "i2c-1";
+  STRCMP_EQUAL("all drivers on bus i2c-1 are down", describe(bus).c_str());
+}
+
 TEST(Describe, says_how_unusual_a_value_is) {
   expect("value unusual by 4 decades", Anomaly{4}, 0s, "Cel");
   expect("value unusual by 4.5 decades for 10m", Anomaly{4.5}, 10min, "Cel");

@@ -19,11 +19,13 @@ using Lines = std::vector<std::pair<std::string, std::string>>;
 
 Lines alert_lines(std::string_view key) {
   if (key == "above" || key == "below" || key == "rate_above" || key == "no_data" ||
-      key == "flat_line" || key == "anomaly") {
+      key == "flat_line" || key == "anomaly" || key == "same") {
     return {{"name", "\"a\""}};
   }
   if (key == "over") return {{"name", "\"a\""}, {"rate_above", "1"}};
   if (key == "tolerance") return {{"name", "\"a\""}, {"flat_line", "\"10m\""}};
+  if (key == "at_least") return {{"name", "\"a\""}, {"above", "1"}, {"of_last", "64"}};
+  if (key == "of_last") return {{"name", "\"a\""}, {"above", "1"}, {"at_least", "1"}};
   return {{"name", "\"a\""}, {"above", "1"}};
 }
 
@@ -69,6 +71,8 @@ Lines lines_for(Section section, std::string_view key) {
       return key == "silence" ? Lines{{"deadband", "1"}} : Lines{};
     case Section::kAlert:
       return alert_lines(key);
+    case Section::kComposite:
+      return {{"name", "\"a\""}, {"none", "[\"other\"]"}};
     case Section::kProfile:
       return {{"name", "\"a\""}, {"interfaces", "[\"a\"]"}};
     case Section::kActuator:
@@ -107,6 +111,9 @@ std::string file_with(Section section, const Lines& lines) {
       return in_channel("filters = [{" + text + "}]");
     case Section::kAlert:
       return in_channel("[[channel.alert]]\n" + text);
+    case Section::kComposite:
+      return before_channel("[[alert]]\n" + text) +
+             "\n[[channel.alert]]\nname = \"other\"\nabove = 1\n";
     default:
       return before_channel(title_of(section) + "\n" + text);
   }

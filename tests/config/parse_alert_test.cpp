@@ -33,6 +33,75 @@ TEST(ParseAlert, takes_every_condition) {
   CHECK_TRUE(condition("anomaly = 4.5") == Condition(Anomaly{4.5}));
 }
 
+TEST(ParseAlert, takes_a_window_beside_a_limit) {
+  CHECK_TRUE(condition("above = 80\nclear = 75\nof = \"mean\"\nover = \"10m\"") ==
+             Condition(WindowLevel{Aggregate::kMean, {true, 80, 75}, 10min, 1s}));
+  CHECK_TRUE(condition("below = 4\nof = \"count\"") ==
+             Condition(WindowLevel{Aggregate::kCount, {false, 4, 4}, 10s, 1s}));
+}
+
+TEST(ParseAlert, takes_every_aggregate_by_the_name_that_core_gives_it) {
+  for (const Aggregate of : {Aggregate::kMean, Aggregate::kMin, Aggregate::kMax, Aggregate::kSum,
+                             Aggregate::kCount, Aggregate::kDeviation, Aggregate::kDelta}) {
+    const Condition taken = condition("above = 1\nof = \"" + std::string(name_of(of)) + "\"");
+    CHECK_TRUE(std::get<WindowLevel>(taken).of == of);
+  }
+}
+
+TEST(ParseAlert, takes_so_many_of_the_last_values) {
+  CHECK_TRUE(condition("above = 80\nclear = 75\nat_least = 3\nof_last = 5") ==
+             Condition(SeveralOf{{true, 80, 75}, 3, 5}));
+  CHECK_TRUE(condition("same = 5\ntolerance = 0.5") == Condition(Repeats{5, 0.5}));
+}
+
+TEST(ParseAlert, wants_both_numbers_of_the_last_values_and_in_order) {
+  expect("t.toml:8:12: channel[1].alert[1].at_least: goes with of_last, which is missing",
+         "above = 1\nat_least = 3");
+  expect("t.toml:8:11: channel[1].alert[1].of_last: goes with at_least, which is missing",
+         "above = 1\nof_last = 3");
+  expect(
+      "t.toml:8:12: channel[1].alert[1].at_least: 3 of 2 values cannot be; make it at most of_last",
+      "above = 1\nat_least = 3\nof_last = 2");
+}
+
+TEST(ParseAlert, wants_a_window_with_several_readings_and_no_second_condition) {
+  expect(
+      "t.toml:9:8: channel[1].alert[1].over: a window of 1s holds one reading at most with the "
+      "channel's period of 1s; make over longer",
+      "above = 1\nof = \"max\"\nover = \"1s\"");
+  expect(
+      "t.toml:8:6: channel[1].alert[1].of: a window and at_least are two conditions; take one of "
+      "them",
+      "above = 1\nof = \"max\"\nat_least = 1\nof_last = 2");
+  expect("t.toml:8:6: channel[1].alert[1].of: same takes no of; it goes with above and below",
+         "same = 2\nof = \"max\"");
+}
+
+TEST(ParseAlert, has_a_bounded_number_of_windows_in_the_gateway) {
+  std::string text;
+  std::size_t alerts = 0;
+  for (std::size_t channel = 0; alerts <= kWindowAlertsMax; ++channel) {
+    const std::string name = "c" + std::to_string(channel);
+    text += "[[channel]]\nname = \"" + name + "\"\nunit = \"1\"\ndriver = \"simulated\"\n";
+    for (int i = 0; i < 16 && alerts <= kWindowAlertsMax; ++i) {
+      text += "[[channel.alert]]\nname = \"a" + std::to_string(alerts++) +
+              "\"\nabove = 1\nof = \"mean\"\n";
+    }
+  }
+  STRCMP_CONTAINS("more than 256 alerts on windows in the gateway", problems_in(text).c_str());
+}
+
+TEST(ParseAlert, may_be_inhibited_by_alerts_that_there_are) {
+  const Config config =
+      config_of(in_alert("above = 1\ninhibited_by = [\"y\"]\n[[channel.alert]]\n"
+                         "name = \"y\"\nabove = 1"));
+  CHECK_TRUE(config.channels[0].spec.alerts[0].inhibited_by == std::vector<std::string>{"y"});
+  expect("t.toml:8:16: channel[1].alert[1].inhibited_by: there is no alert \"y\"",
+         "above = 1\ninhibited_by = [\"y\"]");
+  expect("t.toml:8:16: channel[1].alert[1].inhibited_by: an alert cannot name itself here",
+         "above = 1\ninhibited_by = [\"x\"]");
+}
+
 TEST(ParseAlert, ends_at_its_limit_unless_it_is_told) {
   CHECK_TRUE(condition("above = 80") == Condition(Above{80, 80}));
   CHECK_TRUE(condition("below = 3") == Condition(Below{3, 3}));
@@ -73,7 +142,7 @@ TEST(ParseAlert, has_a_name_of_its_own_in_the_whole_gateway) {
 TEST(ParseAlert, has_exactly_one_condition) {
   expect(
       "t.toml:5:1: channel[1].alert[1]: no condition; expected \"above\", \"below\", "
-      "\"rate_above\", \"no_data\", \"flat_line\" or \"anomaly\"",
+      "\"rate_above\", \"no_data\", \"flat_line\", \"anomaly\" or \"same\"",
       "");
   expect(
       "t.toml:8:9: channel[1].alert[1].below: a second condition beside above; exactly one is "
@@ -178,11 +247,13 @@ TEST(ParseAlert, takes_only_the_keys_of_its_condition) {
       "t.toml:8:9: channel[1].alert[1].clear: anomaly takes no clear; it goes with above, below "
       "and rate_above",
       "anomaly = 4\nclear = 5");
-  expect("t.toml:8:8: channel[1].alert[1].over: above takes no over; it goes with rate_above",
-         "above = 80\nover = \"10s\"");
+  expect(
+      "t.toml:8:8: channel[1].alert[1].over: above takes no over; it goes with rate_above, and "
+      "beside of",
+      "above = 80\nover = \"10s\"");
   expect(
       "t.toml:8:13: channel[1].alert[1].tolerance: below takes no tolerance; it goes with "
-      "flat_line",
+      "flat_line and same",
       "below = 80\ntolerance = 1");
 }
 

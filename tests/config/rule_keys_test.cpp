@@ -9,7 +9,7 @@
 namespace sluice::config {
 
 TEST_GROUP(RuleKeys) {
-  static constexpr std::array kSections{Section::kFilter, Section::kAlert};
+  static constexpr std::array kSections{Section::kFilter, Section::kAlert, Section::kComposite};
 
   void expect_nothing(std::string(*check)(Section)) const {
     std::string findings;

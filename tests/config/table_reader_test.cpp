@@ -155,7 +155,7 @@ TEST(TableReader, reports_too_many_entries_once) {
 TEST(TableReader, reports_all_problems_sorted_by_position) {
   expect(
       "t.toml:1:1: x: unknown key; known here: gateway, realtime, storage, uplink, channel, "
-      "actuator\n"
+      "actuator, alert\n"
       "t.toml:3:8: realtime.ring: \"x\" is not a duration; expected whole numbers in d, h, m, s, "
       "ms, us or ns, such as \"250ms\" or \"1h30m\"\n"
       "t.toml:5:6: gateway.id: a text of 0 bytes; expected 1 to 64 bytes",
@@ -165,7 +165,7 @@ TEST(TableReader, reports_all_problems_sorted_by_position) {
 TEST(TableReader, keeps_foreign_text_printable) {
   expect(
       "t.toml:1:1: a?[2Jb: unknown key; known here: gateway, realtime, storage, uplink, channel, "
-      "actuator",
+      "actuator, alert",
       before_channel("\"a\\u001b[2Jb\" = 1"));
 }
 

@@ -238,4 +238,41 @@ TEST(AlertState, goes_on_from_a_copy) {
   check_step(AlertChange::kRaised, 3, Verdict::kHolds);
 }
 
+// Guarded by another alert, which is active when it is inhibited.
+TEST(AlertState, waits_a_tick_for_those_that_may_inhibit_it) {
+  rule.inhibited_by = {"gateway"};
+  check_quiet(0, Verdict::kHolds);
+  check_quiet(3, Verdict::kHolds);
+  CHECK_TRUE(alert.held_back());
+  check_step(AlertChange::kRaised, 4, Verdict::kHolds);
+  CHECK_FALSE(alert.held_back());
+}
+
+TEST(AlertState, is_not_raised_while_it_is_inhibited_and_is_raised_afterwards) {
+  rule.inhibited_by = {"gateway"};
+  for (int s = 0; s < 60; ++s) {
+    CHECK_FALSE(alert.update(rule, Verdict::kHolds, Instant(seconds(s)), true).has_value());
+  }
+  CHECK_TRUE(alert.held_back());
+  check_step(AlertChange::kRaised, 60, Verdict::kHolds);
+}
+
+TEST(AlertState, is_forgotten_when_its_condition_ends_while_it_is_inhibited) {
+  rule.inhibited_by = {"gateway"};
+  for (int s = 0; s < 60; ++s) {
+    CHECK_FALSE(alert.update(rule, Verdict::kHolds, Instant(seconds(s)), true).has_value());
+  }
+  CHECK_FALSE(alert.update(rule, Verdict::kClear, Instant(seconds(60)), true).has_value());
+  CHECK_FALSE(alert.held_back());
+  check_quiet(61, Verdict::kHolds);
+}
+
+TEST(AlertState, that_is_active_is_cleared_but_not_escalated_while_it_is_inhibited) {
+  raise();
+  CHECK_FALSE(alert.update(rule, Verdict::kHolds, Instant(seconds(40)), true).has_value());
+  CHECK_FALSE(alert.update(rule, Verdict::kClear, Instant(seconds(41)), true).has_value());
+  CHECK_TRUE(alert.update(rule, Verdict::kClear, Instant(seconds(46)), true) ==
+             AlertChange::kCleared);
+}
+
 }  // namespace sluice

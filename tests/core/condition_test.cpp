@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <vector>
 
 #include "tests/core/allocations.hpp"
 #include "tests/core/death.hpp"
@@ -234,6 +235,113 @@ TEST(Condition, anomaly_says_nothing_new_between_beats_and_nothing_without_a_val
 
 TEST(Condition, needs_decades_for_an_anomaly) {
   CHECK_FALSE(last_words([] { ConditionState state(Anomaly{.decades = 0.0}); }).empty());
+}
+
+// A window of 4 s at one value a second, judged at each.
+static Verdict judge(ConditionState& state, std::vector<Summary>& panes, int s,
+                     std::optional<double> good) {
+  panes.resize(state.pane_count());
+  return state.update(instant_from_ns(s * 1'000'000'000LL), good, std::nullopt, panes);
+}
+static WindowLevel window_of(Aggregate of, Level level) {
+  return {.of = of, .level = level, .over = seconds(4), .period = seconds(1)};
+}
+
+TEST(Condition, a_window_is_judged_by_its_mean_and_not_before_it_is_whole) {
+  ConditionState state(window_of(Aggregate::kMean, {true, 10.0, 5.0}));
+  std::vector<Summary> panes;
+  for (int s = 100; s < 104; ++s) CHECK_FALSE(judge(state, panes, s, 99.0) == Verdict::kHolds);
+  ENUMS_EQUAL_INT(Verdict::kHolds, judge(state, panes, 104, 99.0));
+  ENUMS_EQUAL_INT(Verdict::kHolds, judge(state, panes, 105, -1e2));
+  ENUMS_EQUAL_INT(Verdict::kClear, judge(state, panes, 106, -1e2));
+}
+
+TEST(Condition, a_window_is_judged_by_each_aggregate) {
+  struct Case {
+    Aggregate of;
+    double of_1_2_4_9;
+  };
+  for (const Case& one :
+       {Case{Aggregate::kMean, 4.0}, Case{Aggregate::kMin, 1.0}, Case{Aggregate::kMax, 9.0},
+        Case{Aggregate::kSum, 16.0}, Case{Aggregate::kCount, 4.0},
+        Case{Aggregate::kDeviation, std::sqrt(38.0 / 3.0)}, Case{Aggregate::kDelta, 8.0}}) {
+    const double step = 1e-9;
+    ConditionState at(window_of(one.of, {true, one.of_1_2_4_9 - step, -1e3}));
+    ConditionState beyond(window_of(one.of, {true, one.of_1_2_4_9 + step, -1e3}));
+    std::vector<Summary> panes_at;
+    std::vector<Summary> panes_beyond;
+    Verdict verdict_at{};
+    Verdict verdict_beyond{};
+    int s = 100;
+    for (const double value : {0.0, 1.0, 2.0, 4.0, 9.0}) {
+      verdict_at = judge(at, panes_at, s, value);
+      verdict_beyond = judge(beyond, panes_beyond, s++, value);
+    }
+    ENUMS_EQUAL_INT(Verdict::kHolds, verdict_at);
+    ENUMS_EQUAL_INT(Verdict::kBetween, verdict_beyond);
+  }
+}
+
+TEST(Condition, a_window_of_too_few_values_says_nothing_but_their_count) {
+  ConditionState mean(window_of(Aggregate::kMean, {true, 10.0, 5.0}));
+  ConditionState count(window_of(Aggregate::kCount, {false, 1.0, 2.0}));
+  std::vector<Summary> panes;
+  std::vector<Summary> counted;
+  Verdict of_mean{};
+  Verdict of_count{};
+  for (int s = 100; s < 106; ++s) {
+    of_mean = judge(mean, panes, s, std::nullopt);
+    of_count = judge(count, counted, s, std::nullopt);
+  }
+  ENUMS_EQUAL_INT(Verdict::kUnknown, of_mean);
+  ENUMS_EQUAL_INT(Verdict::kHolds, of_count);
+}
+
+TEST(Condition, a_count_is_known_to_be_high_before_its_window_is_whole) {
+  ConditionState high(window_of(Aggregate::kCount, {true, 2.0, 1.0}));
+  ConditionState low(window_of(Aggregate::kCount, {false, 1.0, 2.0}));
+  std::vector<Summary> panes;
+  std::vector<Summary> counted;
+  judge(high, panes, 100, 1.0);
+  judge(low, counted, 100, std::nullopt);
+  ENUMS_EQUAL_INT(Verdict::kHolds, judge(high, panes, 101, 1.0));
+  ENUMS_EQUAL_INT(Verdict::kUnknown, judge(low, counted, 101, std::nullopt));
+}
+
+TEST(Condition, several_of_the_last_values_hold_and_end_by_the_clear_level) {
+  ConditionState state(SeveralOf{{true, 80.0, 75.0}, 2, 3});
+  check(Verdict::kUnknown, state, 0, 80.0);
+  check(Verdict::kUnknown, state, 1, 20.0);
+  check(Verdict::kHolds, state, 2, 80.0);  // 80 20 80
+  check(Verdict::kUnknown, state, 3, std::nullopt);
+  check(Verdict::kBetween, state, 4, 76.0);  // 20 80 76
+  check(Verdict::kBetween, state, 5, 75.0);  // 80 76 75
+  check(Verdict::kClear, state, 6, 75.0);    // 76 75 75
+}
+
+TEST(Condition, several_of_the_last_values_count_downwards_too) {
+  ConditionState state(SeveralOf{{false, 5.0, 5.0}, 2, 2});
+  check(Verdict::kUnknown, state, 0, 5.0);
+  check(Verdict::kHolds, state, 1, 4.0);
+  check(Verdict::kClear, state, 2, 6.0);
+}
+
+TEST(Condition, all_64_of_the_last_values_can_be_asked_for) {
+  ConditionState state(SeveralOf{{true, 1.0, 1.0}, 64, 64});
+  for (int s = 0; s < 63; ++s) CHECK_FALSE(state.update(at(s), 1.0) == Verdict::kHolds);
+  check(Verdict::kHolds, state, 63, 1.0);
+  check(Verdict::kClear, state, 64, 0.0);
+}
+
+TEST(Condition, values_in_a_row_are_the_same_until_one_leaves) {
+  ConditionState state(Repeats{.times = 3, .tolerance = 0.5});
+  check(Verdict::kUnknown, state, 0, 1.0);
+  check(Verdict::kBetween, state, 1, 1.5);
+  check(Verdict::kUnknown, state, 2, std::nullopt);
+  check(Verdict::kHolds, state, 3, 1.2);
+  check(Verdict::kHolds, state, 4, 1.0);
+  check(Verdict::kClear, state, 5, 1.6);
+  check(Verdict::kBetween, state, 6, 1.6);
 }
 
 }  // namespace sluice
