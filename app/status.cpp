@@ -238,6 +238,7 @@ Json uplink(const uplink::Snapshot& link, Instant now) {
           {"round_trip_ms", microseconds(link.delivery.round_trip) / 1e3},
           {"acks_unproven", link.acks_unproven},
           {"live_sent", link.live_sent},
+          {"live_alerts_held_back", link.live_held_back},
           {"wire_bytes_sent", link.traffic.bytes_sent},
           {"wire_bytes_received", link.traffic.bytes_received},
           {"bytes_per_second", link.delivery.bytes_per_second},

@@ -1,8 +1,10 @@
 #include "app/uplink_service.hpp"
 
+#include <string>
 #include <utility>
 #include <variant>
 
+#include "core/log.hpp"
 #include "hal/local_time.hpp"
 
 namespace sluice::app {
@@ -27,18 +29,22 @@ UplinkService::UplinkService(Setup setup, Crossings& crossings)
       holdings_(std::move(setup.holdings)),
       link_(std::move(setup.link)),
       outbox_(std::move(setup.pending), options_.gateway, crossings),
-      uplink_(options_, run_, *link_, outbox_, setup.usage_file) {}
+      uplink_(options_, run_, *link_, outbox_, setup.usage_file),
+      storm_(options_.live_alerts_a_minute) {}
 
 void UplinkService::step(Instant now) {
   take_news();
   take_doubts();
   send_lost_again();
-  speak_of_alerts();
+  speak_of_alerts(now);
+  speak_of_storm(now);
   speak_of_values(now);
   look_at_lanes(now);
   pass_commands_on();
   uplink_.step(now, time_of_day(now));
-  crossings_.uplink.publish(uplink_.snapshot());
+  uplink::Snapshot snapshot = uplink_.snapshot();
+  snapshot.live_held_back = storm_.held();
+  crossings_.uplink.publish(snapshot);
 }
 
 void UplinkService::close() {
@@ -126,11 +132,14 @@ void UplinkService::learn(const Event& event) {
   }
 }
 
-void UplinkService::speak_of_alerts() {
+void UplinkService::speak_of_alerts(Instant now) {
   while (const std::optional<AlertEvent> event = crossings_.live_alerts.try_pop()) {
+    if (!storm_.admits(*event, now)) continue;
     uplink::LiveAlert alert;
     alert.name = entry(alerts_, index_of(event->alert));
-    alert.channel = entry(channels_, index_of(event->channel)).name;
+    if (event->channel != kNoChannel) {
+      alert.channel = entry(channels_, index_of(event->channel)).name;
+    }
     alert.change = event->change;
     alert.severity = event->severity;
     alert.value = event->value;
@@ -139,6 +148,25 @@ void UplinkService::speak_of_alerts() {
     alert.wall = wall_at(event->time);
     uplink_.live().alert(std::move(alert));
   }
+}
+
+// As an alert that no rule can have, for a name in a file has no space in it.
+void UplinkService::speak_of_storm(Instant now) {
+  const std::optional<uplink::StormLimit::Report> report = storm_.report(now);
+  if (!report) return;
+  uplink::LiveAlert alert;
+  alert.name = "alert storm";
+  alert.change = report->goes_on ? AlertChange::kRaised : AlertChange::kCleared;
+  alert.severity = report->worst;
+  alert.value = report->held;
+  alert.count = report->held;
+  alert.time = now;
+  alert.wall = wall_at(now);
+  uplink_.live().alert(std::move(alert));
+  if (!report->goes_on) return log(LogLevel::kInfo, "the storm of alerts is over");
+  log(LogLevel::kWarning, std::to_string(report->held) +
+                              " alerts of the last minute were recorded and not sent live, for "
+                              "they came too often (uplink.live_alerts_per_minute)");
 }
 
 void UplinkService::speak_of_values(Instant now) {

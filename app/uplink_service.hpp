@@ -14,6 +14,7 @@
 #include "core/time.hpp"
 #include "storage/reader.hpp"
 #include "uplink/link.hpp"
+#include "uplink/storm_limit.hpp"
 #include "uplink/uplink.hpp"
 
 namespace sluice::app {
@@ -51,7 +52,8 @@ class UplinkService {
   // Between the far side and the storage thread.
   void pass_commands_on();
   void learn(const Event& event);
-  void speak_of_alerts();
+  void speak_of_alerts(Instant now);
+  void speak_of_storm(Instant now);
   void speak_of_values(Instant now);
   uplink::TimeOfDay time_of_day(Instant now) const;
   std::optional<WallTime> wall_at(Instant time) const;
@@ -64,6 +66,7 @@ class UplinkService {
   StoredOutbox outbox_;
   uplink::Uplink uplink_;
   uplink::Hello hello_;
+  uplink::StormLimit storm_;
   std::vector<Channel> channels_;    // by number
   std::vector<std::string> alerts_;  // names, by number
   std::optional<ClockRecord> clock_;

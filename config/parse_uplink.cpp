@@ -79,6 +79,7 @@ void parse_delivery(TableReader& reader, uplink::Options& delivery) {
   reader.duration("ack_timeout", delivery.ack_timeout_min);
   reader.duration("ack_timeout_max", delivery.ack_timeout_max);
   reader.duration("live_every", delivery.live_every);
+  reader.integer("live_alerts_per_minute", delivery.live_alerts_a_minute);
   reader.choice("backlog", delivery.backlog);
   delivery.profiles = parse_profiles(reader);
 

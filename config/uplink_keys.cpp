@@ -138,6 +138,14 @@ constexpr Key kUplinkKeys[] = {
      .high = to_ns(hours(1)),
      .meaning = "How often the latest values are sent ahead of the record; `\"0s\"` sends none. "
                 "Alerts go at once in any case."},
+    {.name = "live_alerts_per_minute",
+     .type = Type::kInteger,
+     .fallback = "60",
+     .low = 1,
+     .high = 10'000,
+     .meaning = "Beyond so many raised alerts a minute no more are told of live, but for one "
+                "message a minute with their number; a fifth is for critical ones. All are "
+                "recorded and delivered all the same."},
     {.name = "around_alert_before",
      .type = Type::kDuration,
      .fallback = "\"1m\"",

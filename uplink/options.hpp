@@ -58,6 +58,7 @@ struct Options {
   // The collector is asked about every run that is remembered.
   Duration ask_all_every = std::chrono::hours(24);
   Duration live_every = std::chrono::seconds(10);  // latest values; 0: none. Alerts go at once
+  std::uint32_t live_alerts_a_minute = 60;         // raised ones; the records know no bound
   bool operator==(const Options&) const = default;
 };
 

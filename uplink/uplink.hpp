@@ -38,6 +38,7 @@ struct Snapshot {
   std::uint64_t links_lost = 0;
   std::uint64_t live_sent = 0;         // messages
   std::uint64_t live_dropped = 0;      // alerts that found the queue full
+  std::uint64_t live_held_back = 0;    // raised alerts, by app/uplink_service in a storm
   std::uint64_t messages_ignored = 0;  // received, and neither acknowledgement nor command for us
   std::uint64_t acks_unproven = 0;     // not signed as they have to be
   CommandCounters commands;

@@ -345,3 +345,36 @@ TEST(UplinkService, says_offline_when_it_closes) {
   CHECK_FALSE(uplink::decode_status(said[0].payload)->online);
   CHECK_TRUE(link->closed);
 }
+
+TEST(UplinkService, sums_up_a_storm_of_alerts) {
+  options.live_alerts_a_minute = 5;
+  open();
+  connect();
+  tell_of_start();
+  for (int i = 0; i < 50; ++i) raise();
+  service->step(start);
+  CHECK_EQUAL(5U, live_alerts().size());
+  CHECK_EQUAL(45U, crossings->uplink.read().live_held_back);
+  service->step(start + seconds(60));
+  const std::vector<uplink::LiveAlert> sum = live_alerts();
+  CHECK_EQUAL(1U, sum.size());
+  STRCMP_EQUAL("alert storm", sum[0].name.c_str());
+  CHECK_EQUAL(45U, sum[0].count);
+  ENUMS_EQUAL_INT(Severity::kCritical, sum[0].severity);
+  service->step(start + seconds(120));
+  ENUMS_EQUAL_INT(AlertChange::kCleared, live_alerts().at(0).change);
+}
+
+TEST(UplinkService, speaks_of_an_alert_over_others_without_a_channel) {
+  open();
+  connect();
+  tell_of_start();
+  AlertEvent event;
+  event.alert = AlertId{0};
+  event.channel = kNoChannel;
+  CHECK_TRUE(crossings->live_alerts.try_push(event));
+  service->step(start);
+  const std::vector<uplink::LiveAlert> alerts = live_alerts();
+  CHECK_EQUAL(1U, alerts.size());
+  STRCMP_EQUAL("", alerts[0].channel.c_str());
+}
