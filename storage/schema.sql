@@ -260,3 +260,27 @@ CREATE TABLE past (
   dropped INTEGER NOT NULL
 ) STRICT;
 INSERT INTO past VALUES (1, 0, 0);
+
+-- Alerts that are active, each as its last step left it, written with the record of that step: so
+-- that the next run neither raises them once more nor forgets to end them. `rule` is in words; one
+-- that has changed is another rule. Times are of `boot`.
+CREATE TABLE active_alert (
+  name TEXT PRIMARY KEY,
+  rule TEXT NOT NULL,
+  boot TEXT NOT NULL,
+  raised_ns INTEGER NOT NULL,
+  step_ns INTEGER NOT NULL,
+  severity INTEGER NOT NULL,
+  count INTEGER NOT NULL,
+  acknowledged INTEGER NOT NULL CHECK (acknowledged IN (0, 1)),
+  escalated INTEGER NOT NULL CHECK (escalated IN (0, 1))
+) STRICT, WITHOUT ROWID;
+
+-- What filters, conditions, windows and detectors remembered at `taken_ns` of `boot`, as
+-- app/checkpoint packs it. One row, or none.
+CREATE TABLE checkpoint (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  boot TEXT NOT NULL,
+  taken_ns INTEGER NOT NULL,
+  bytes BLOB NOT NULL
+) STRICT;

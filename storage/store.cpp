@@ -5,6 +5,7 @@
 
 #include "core/check.hpp"
 #include "core/log.hpp"
+#include "storage/alert_table.hpp"
 #include "storage/chunk_table.hpp"
 #include "storage/continuity.hpp"
 #include "storage/database.hpp"
@@ -52,6 +53,9 @@ std::uint64_t log_bytes_for(const Commit& commit) {
   std::uint64_t bytes = commit.frame ? commit.frame->bytes.size() : 0;
   for (const ChannelDeclared& channel : commit.channels) bytes += channel.name.size() + kNoteBytes;
   bytes += kNoteBytes * (commit.clocks.size() + 2 * commit.recordings.size());
+  for (const ActiveAlert& alert : commit.active_alerts) bytes += alert.rule.size() + kNoteBytes;
+  bytes += kNoteBytes * (commit.cleared_alerts.size() + (commit.forget_alerts ? 1U : 0U));
+  if (commit.checkpoint) bytes += commit.checkpoint->bytes.size() + kNoteBytes;
   return bytes + log_bytes_for(commit.chunks);
 }
 
@@ -187,6 +191,7 @@ Result<> Store::commit(const Commit& commit) {
   note_channels(transaction, impl_->run, commit.channels);
   note_clocks(transaction, impl_->run, commit.clocks);
   for (const Recording& one : commit.recordings) keep_recording(transaction, impl_->run, one);
+  note_alerts(transaction, commit);
   const std::uint64_t asked_for = impl_->add_chunks(transaction, impl_->run, commit.chunks);
   const bool sealed = commit.drop_frames && raw_readings_in(commit.chunks) > 0;
   const std::uint64_t sealed_upto = sealed ? last_position(transaction) : impl_->totals.sealed_upto;

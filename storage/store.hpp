@@ -59,6 +59,28 @@ struct KeptRecording {
   Recording what;
 };
 
+// An alert that is active, as its last durable step left it. Times are of `boot`.
+struct ActiveAlert {
+  std::string name;
+  std::string rule;  // in words, as it was declared
+  std::string boot;
+  Instant raised;
+  Instant stepped;
+  Severity severity = Severity::kWarning;
+  std::uint32_t count = 0;
+  bool acknowledged = false;
+  bool escalated = false;
+  bool operator==(const ActiveAlert&) const = default;
+};
+
+// What the rules remember, for the next run; opaque here.
+struct Checkpoint {
+  std::string boot;
+  Instant taken;
+  Bytes bytes;
+  bool operator==(const Checkpoint&) const = default;
+};
+
 // What one transaction writes. REQUIRES: no frame together with drop_frames; then the raw chunks
 // hold all readings of the run's frames, and may hold newer ones.
 struct Commit {
@@ -70,6 +92,10 @@ struct Commit {
   std::vector<ChannelDeclared> channels = {};
   std::vector<ClockRecord> clocks = {};
   std::vector<Recording> recordings = {};
+  bool forget_alerts = false;  // all that were active; then the following are all there are
+  std::vector<ActiveAlert> active_alerts = {};   // new, or with another step
+  std::vector<std::string> cleared_alerts = {};  // by name
+  std::optional<Checkpoint> checkpoint = {};     // in place of the one before
 };
 
 // First and last stamp.
@@ -301,6 +327,10 @@ class Store {
   Result<std::vector<KeptRecording>> recordings();
   // Those of other boots, and of this one what ends before `before`.
   Result<> forget_recordings(Instant before);
+
+  // By name. Of all runs, this one's included.
+  Result<std::vector<ActiveAlert>> active_alerts();
+  Result<std::optional<Checkpoint>> checkpoint();
 
   // Nothing when it never came, or was answered long ago.
   Result<std::optional<Request>> find_request(const std::string& id);

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "storage/alert_table.hpp"
 #include "storage/promotion.hpp"
 #include "storage/recording_table.hpp"
 #include "storage/request_table.hpp"
@@ -57,6 +58,20 @@ Result<std::vector<Request>> Store::open_requests() {
   std::vector<Request> open = storage::open_requests(transaction);
   if (Result<> read = impl_->end_reading(transaction); !read.ok()) return read.error();
   return open;
+}
+
+Result<std::vector<ActiveAlert>> Store::active_alerts() {
+  Transaction transaction(impl_->connection);
+  std::vector<ActiveAlert> alerts = all_active_alerts(transaction);
+  if (Result<> read = impl_->end_reading(transaction); !read.ok()) return read.error();
+  return alerts;
+}
+
+Result<std::optional<Checkpoint>> Store::checkpoint() {
+  Transaction transaction(impl_->connection);
+  std::optional<Checkpoint> checkpoint = last_checkpoint(transaction);
+  if (Result<> read = impl_->end_reading(transaction); !read.ok()) return read.error();
+  return checkpoint;
 }
 
 Result<> Store::put_request(const Request& request) {
