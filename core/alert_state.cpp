@@ -1,5 +1,6 @@
 #include "core/alert_state.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -49,6 +50,28 @@ std::optional<AlertChange> AlertState::update_active(const AlertRule& rule, Verd
   escalated_ = true;
   severity_ = static_cast<Severity>(static_cast<std::uint8_t>(severity_) + 1);
   return AlertChange::kEscalated;
+}
+
+AlertState AlertState::resumed(const Active& active) {
+  AlertState state;
+  state.since_ = active.raised;
+  state.raised_at_ = active.raised;
+  state.count_ = active.count;
+  state.severity_ = active.severity;
+  state.holds_ = true;
+  state.active_ = true;
+  state.acknowledged_ = active.acknowledged;
+  state.escalated_ = active.escalated;
+  return state;
+}
+
+void AlertState::correct(const Active& active) {
+  const AlertState known = *this;
+  *this = resumed(active);
+  if (!known.active_ || known.raised_at_ != active.raised) return;
+  since_ = known.since_;
+  holds_ = known.holds_;
+  count_ = std::max(known.count_, active.count);
 }
 
 std::optional<AlertChange> AlertState::acknowledge() {

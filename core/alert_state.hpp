@@ -25,6 +25,19 @@ class AlertState {
   std::optional<AlertChange> update(const AlertRule& rule, Verdict verdict, Instant tick,
                                     bool inhibited = false);
 
+  // One that is active since `raised` and goes on in another run; what is not known of its
+  // condition is taken to hold.
+  struct Active {
+    Instant raised;
+    Severity severity = Severity::kWarning;
+    std::uint32_t count = 0;
+    bool acknowledged = false;
+    bool escalated = false;
+  };
+  static AlertState resumed(const Active& active);
+  // The same, but keeping what this one knows beyond it if it is of the same raise.
+  void correct(const Active& active);
+
   // None when there is nothing to acknowledge, or that has been done.
   std::optional<AlertChange> acknowledge();
   // The rule is gone: ends an active alert at once.

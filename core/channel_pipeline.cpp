@@ -6,12 +6,15 @@
 #include <variant>
 
 #include "core/check.hpp"
+#include "core/fingerprint.hpp"
+#include "core/raw_state.hpp"
 
 namespace sluice {
 
 ChannelPipeline::ChannelPipeline(ChannelId channel, const ChannelSpec& spec,
                                  std::span<const AlertId> alerts)
     : channel_(channel),
+      fingerprint_(fingerprint_of_channel(spec)),
       unit_(spec.unit),
       calibration_(spec.calibration),
       range_(spec.range),
@@ -26,7 +29,7 @@ ChannelPipeline::ChannelPipeline(ChannelId channel, const ChannelSpec& spec,
     const AlertRule& rule = spec.alerts[i];
     const ConditionState condition(rule.condition);
     alerts_.push_back({alerts[i], rule, condition, std::vector<Summary>(condition.pane_count()),
-                       AlertState(), false});
+                       AlertState(), false, fingerprint_of_rule(spec, rule)});
     if (std::holds_alternative<Anomaly>(rule.condition)) detector_.resize(1);
   }
 }
@@ -140,6 +143,69 @@ const AlertRule& ChannelPipeline::rule(std::size_t index) const {
 AlertId ChannelPipeline::id(std::size_t index) const {
   CHECK(index < alerts_.size());
   return alerts_[index].id;
+}
+
+std::size_t ChannelPipeline::state_bytes() const {
+  return filters_.state_bytes() + detector_.size() * sizeof(AnomalyDetector) + sizeof(last_good_);
+}
+
+void ChannelPipeline::save(std::span<std::byte> bytes) const {
+  CHECK(bytes.size() == state_bytes());
+  RawWriter writer(bytes);
+  filters_.save(writer);
+  for (const AnomalyDetector& detector : detector_) writer.put(detector);
+  writer.put(last_good_);
+}
+
+void ChannelPipeline::load(std::span<const std::byte> bytes) {
+  CHECK(bytes.size() == state_bytes());
+  RawReader reader(bytes);
+  filters_.load(reader);
+  for (AnomalyDetector& detector : detector_) reader.take(detector);
+  reader.take(last_good_);
+}
+
+std::uint64_t ChannelPipeline::fingerprint(std::size_t index) const {
+  CHECK(index < alerts_.size());
+  return alerts_[index].fingerprint;
+}
+
+std::size_t ChannelPipeline::state_bytes(std::size_t index) const {
+  CHECK(index < alerts_.size());
+  return sizeof(ConditionState) + sizeof(AlertState) +
+         alerts_[index].panes.size() * sizeof(Summary);
+}
+
+void ChannelPipeline::save(std::size_t index, std::span<std::byte> bytes) const {
+  CHECK(bytes.size() == state_bytes(index));
+  const Alert& alert = alerts_[index];
+  RawWriter writer(bytes);
+  writer.put(alert.condition);
+  writer.put(alert.state);
+  for (const Summary& pane : alert.panes) writer.put(pane);
+}
+
+void ChannelPipeline::load(std::size_t index, std::span<const std::byte> bytes, Instant saved,
+                           Instant now) {
+  CHECK(bytes.size() == state_bytes(index));
+  Alert& alert = alerts_[index];
+  RawReader reader(bytes);
+  reader.take(alert.condition);
+  reader.take(alert.state);
+  for (Summary& pane : alert.panes) reader.take(pane);
+  alert.condition.resume(saved, now);
+}
+
+void ChannelPipeline::correct(std::size_t index, const std::optional<AlertState::Active>& active,
+                              Instant now) {
+  CHECK(index < alerts_.size());
+  Alert& alert = alerts_[index];
+  if (active) {
+    alert.state.correct(*active);
+    alert.condition.assume_held(now);
+  } else if (alert.state.active()) {
+    alert.state = AlertState();
+  }
 }
 
 void ChannelPipeline::inhibit(std::size_t index, bool inhibited) {

@@ -3,6 +3,7 @@
 // by the real-time thread. All memory is taken at construction; nothing else here allocates.
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -65,6 +66,20 @@ class ChannelPipeline {
   const AlertState& alert(std::size_t index) const;
   const AlertRule& rule(std::size_t index) const;
   AlertId id(std::size_t index) const;
+  // What the channel, and each of its alerts, remembers, as raw bytes; the fingerprints tell whose
+  // they are (core/fingerprint.hpp). REQUIRES: bytes of just that size, and of the same
+  // fingerprint.
+  std::uint64_t fingerprint() const { return fingerprint_; }
+  std::size_t state_bytes() const;
+  void save(std::span<std::byte> bytes) const;
+  void load(std::span<const std::byte> bytes);
+  std::uint64_t fingerprint(std::size_t index) const;
+  std::size_t state_bytes(std::size_t index) const;
+  void save(std::size_t index, std::span<std::byte> bytes) const;
+  // The state was saved at `saved`, and goes on at `now`.
+  void load(std::size_t index, std::span<const std::byte> bytes, Instant saved, Instant now);
+  // Whether the alert is active, and as what, is known better than by load(). None: it is not.
+  void correct(std::size_t index, const std::optional<AlertState::Active>& active, Instant now);
   // Whether an alert that this one is inhibited by is active; from the next tick on.
   void inhibit(std::size_t index, bool inhibited);
 
@@ -76,6 +91,7 @@ class ChannelPipeline {
     std::vector<Summary> panes;  // of a condition on a window
     AlertState state;
     bool inhibited = false;
+    std::uint64_t fingerprint = 0;
   };
 
   struct Conditioned {
@@ -89,6 +105,7 @@ class ChannelPipeline {
   Alert* heir_of(const Alert& previous);
 
   ChannelId channel_;
+  std::uint64_t fingerprint_;
   std::string unit_;
   Calibration calibration_;
   Range range_;

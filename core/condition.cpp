@@ -253,6 +253,24 @@ Verdict ConditionState::update(Instant tick, const std::optional<double>& good,
       state_);
 }
 
+void ConditionState::resume(Instant saved, Instant now) {
+  if (auto* const silence = std::get_if<NoDataState>(&state_)) {
+    if (silence->since) *silence->since += now - saved;
+  } else if (auto* const flat = std::get_if<FlatLineState>(&state_)) {
+    flat->last_good.reset();
+  } else if (auto* const window = std::get_if<WindowState>(&state_)) {
+    const Aggregate of = window->rule.of;
+    if (of == Aggregate::kCount || of == Aggregate::kSum) window->window.interrupt();
+  }
+}
+
+void ConditionState::assume_held(Instant now) {
+  if (auto* const silence = std::get_if<NoDataState>(&state_)) {
+    const Instant began = now - silence->rule.after;
+    silence->since = std::min(silence->since.value_or(began), began);
+  }
+}
+
 std::size_t ConditionState::pane_count() const {
   const auto* const window = std::get_if<WindowState>(&state_);
   return window == nullptr ? 0 : window->window.panes();

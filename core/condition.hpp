@@ -108,6 +108,12 @@ class ConditionState {
   Verdict update(Instant tick, const std::optional<double>& good,
                  const std::optional<double>& score = std::nullopt, std::span<Summary> panes = {});
 
+  // A state of `saved` goes on at `now`, after a time in which nobody watched: that was neither
+  // silence nor standing still, and counts and sums of it are not whole.
+  void resume(Instant saved, Instant now);
+  // Its alert is active, so that it held: an end needs evidence.
+  void assume_held(Instant now);
+
   // Memory that a condition on a window needs beside this; 0 for the others.
   std::size_t pane_count() const;
 

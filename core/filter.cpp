@@ -170,4 +170,12 @@ bool FilterChain::adopt(const FilterChain& previous) {
   return same;
 }
 
+void FilterChain::save(RawWriter& writer) const {
+  for (const Filter& filter : filters_) writer.put(filter);
+}
+
+void FilterChain::load(RawReader& reader) {
+  for (Filter& filter : filters_) reader.take(filter);
+}
+
 }  // namespace sluice

@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/raw_state.hpp"
 #include "core/time.hpp"
 
 namespace sluice {
@@ -128,6 +129,11 @@ class FilterChain {
   // Takes over what the filters of `previous` remember. False, and nothing changes, if they are
   // not the same filters. Does not allocate.
   bool adopt(const FilterChain& previous);
+
+  // All that they remember, as raw bytes, for the same filters in another run.
+  std::size_t state_bytes() const { return filters_.size() * sizeof(Filter); }
+  void save(RawWriter& writer) const;
+  void load(RawReader& reader);
 
  private:
   std::vector<Filter> filters_;
