@@ -6,6 +6,7 @@
 #include <array>
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <vector>
@@ -31,7 +32,8 @@ struct CompositeAlert {
   std::optional<std::size_t> output{};  // that is on while the alert is active
   AlertState state{};
   bool inhibited = false;
-  bool wanted = false;  // what it says to its output now
+  bool wanted = false;            // what it says to its output now
+  std::uint64_t fingerprint = 0;  // of its rule, for a state that is kept over a restart
 
   // They mean the same, whatever their severity and times.
   bool is_same(const CompositeAlert& other) const;

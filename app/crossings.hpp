@@ -10,6 +10,7 @@
 
 #include "app/alert_network.hpp"
 #include "app/latest.hpp"
+#include "app/state_copier.hpp"
 #include "core/ack.hpp"
 #include "core/alert.hpp"
 #include "core/event.hpp"
@@ -69,6 +70,7 @@ struct StorageStatus {
   std::uint64_t uncommitted = 0;    // readings of this run in memory only
   std::uint64_t readings_lost = 0;  // readings of this run that found the ring full
   std::uint64_t commits = 0;
+  std::uint64_t checkpoints = 0;  // of what rules remember
   std::uint64_t commit_failures = 0;
   std::uint64_t reopenings = 0;  // of a database that had failed
   std::uint64_t acks_refused = 0;
@@ -124,6 +126,7 @@ struct Crossings {
   Published<StorageStatus> storage;                   // storage -> main
   Published<uplink::Snapshot> uplink;                 // uplink -> storage, main
   Published<PendingLanes> pending;                    // uplink -> main, every few seconds
+  StateCopies state_copies;                           // storage -> loop -> storage
   BusesDown buses_down{};                             // main -> loop
   Latest latest;                                      // loop -> uplink, main
   AlertBoard alert_board;                             // loop -> main

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "app/plan_builder.hpp"
+#include "app/restoration.hpp"
 #include "core/check.hpp"
 
 namespace sluice::app {
@@ -55,11 +56,14 @@ Result<std::unique_ptr<Gateway>> Gateway::open(const config::Config& config,
   Result<BuiltPlan> built = build_plan(config, gateway->equipment_, gateway->numbering_, now);
   if (!built.ok()) return built.error();
 
-  Result<StorageService> storage = StorageService::open(
-      {config.storage, config.seal, identity.run, identity.boot, config.uplink.around_alert},
-      gateway->crossings_, now);
+  Result<StorageService> storage =
+      StorageService::open({config.storage, config.seal, identity.run, identity.boot,
+                            config.uplink.around_alert, identity.version},
+                           gateway->crossings_, now);
   if (!storage.ok()) return storage.error();
   gateway->storage_ = std::make_unique<StorageService>(std::move(*storage));
+  const Restored restored = restore(*built->plan, built->declarations, gateway->numbering_,
+                                    gateway->storage_->left_behind(), now);
 
   if (link != nullptr) {
     gateway->uplink_ = std::make_unique<UplinkService>(
@@ -73,10 +77,12 @@ Result<std::unique_ptr<Gateway>> Gateway::open(const config::Config& config,
   std::vector<Event> events = {RunStarted{now, identity.boot, identity.version, config.hash}};
   if (!identity.safe_mode.empty()) events.push_back(SafeModeEntered{now, identity.safe_mode});
   events.insert(events.end(), built->declarations.begin(), built->declarations.end());
+  events.insert(events.end(), restored.declarations.begin(), restored.declarations.end());
   CHECK(gateway->note(events));
   gateway->give_work();
   gateway->loop_ = std::make_unique<RealtimeLoop>(std::move(built->plan), gateway->crossings_,
                                                   gateway->plans_, now);
+  gateway->loop_->resume(restored.active, restored.cleared);
   return gateway;
 }
 

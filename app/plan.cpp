@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/checkpoint.hpp"
 #include "core/check.hpp"
 
 namespace sluice::app {
@@ -45,6 +46,7 @@ Plan::Plan(std::vector<Group> groups, std::vector<Output> outputs, AlertNetwork 
       const std::size_t number = index_of(groups_[group].slots[slot].pipeline.channel());
       if (number >= places_.size()) places_.resize(number + 1);
       places_[number] = Place{group, slot};
+      slots_.push_back({group, slot});
     }
   }
   for (Group& group : groups_) {
@@ -52,6 +54,20 @@ Plan::Plan(std::vector<Group> groups, std::vector<Output> outputs, AlertNetwork 
   }
   network_.bind();
   order_derived();
+  state_bytes_ = measure_state();
+}
+
+std::size_t Plan::measure_state() const {
+  std::size_t bytes = network_.composites().size() * (sizeof(StateHead) + sizeof(AlertState));
+  for (const Group& group : groups_) {
+    for (const Slot& slot : group.slots) {
+      bytes += sizeof(StateHead) + slot.pipeline.state_bytes();
+      for (std::size_t i = 0; i < slot.pipeline.alert_count(); ++i) {
+        bytes += sizeof(StateHead) + slot.pipeline.state_bytes(i);
+      }
+    }
+  }
+  return bytes;
 }
 
 void Plan::order_derived() {

@@ -77,6 +77,11 @@ class Plan {
   // The derived channels, each behind those it is derived from.
   std::span<const Place> derived() const { return derived_; }
   Slot& at(const Place& place) { return groups_[place.group].slots[place.slot]; }
+  // All slots, in an order that stays. REQUIRES: index < slot_count().
+  std::size_t slot_count() const { return slots_.size(); }
+  Slot& slot(std::size_t index) { return at(slots_[index]); }
+  // Room for what all of it remembers, with the heads (app/checkpoint.hpp).
+  std::size_t state_bytes() const { return state_bytes_; }
   // When the next group, or an output that waits for its least time, is due; Instant::max() when
   // nothing is.
   Instant next_deadline() const;
@@ -112,12 +117,15 @@ class Plan {
   void want(std::size_t output, bool wanted);
 
   void order_derived();
+  std::size_t measure_state() const;
 
   std::vector<Group> groups_;
   std::vector<Output> outputs_;
   std::vector<std::optional<Place>> places_;  // by channel number
   std::vector<Place> derived_;
+  std::vector<Place> slots_;
   AlertNetwork network_;
+  std::size_t state_bytes_ = 0;
 };
 
 template <typename Emit>

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "config/describe.hpp"
+#include "core/fingerprint.hpp"
 
 namespace sluice::app {
 namespace {
@@ -79,9 +80,10 @@ std::optional<AlertNetwork> network_of(const config::Config& config, Numbering& 
       if (!composite.bus) return std::nullopt;
     }
     if (!options.rule.action.empty()) composite.output = output_of(config, options.rule.action);
+    const std::string rule = config::describe(options);
+    composite.fingerprint = fingerprint_of_text(rule);
     composites.push_back(std::move(composite));
-    declarations.push_back(
-        AlertDeclared{now, *id, kNoChannel, options.rule.name, config::describe(options)});
+    declarations.push_back(AlertDeclared{now, *id, kNoChannel, options.rule.name, rule});
   }
   for (const config::ChannelOptions& channel : config.channels) {
     for (const AlertRule& rule : channel.spec.alerts) guard(rule);

@@ -28,8 +28,18 @@ std::uint64_t ticks_between(Instant first, Instant tick, Duration period) {
 
 RealtimeLoop::RealtimeLoop(std::unique_ptr<Plan> plan, Crossings& crossings, Handover<Plan>& plans,
                            Instant now)
-    : plan_(std::move(plan)), crossings_(crossings), plans_(plans) {
+    : plan_(std::move(plan)),
+      crossings_(crossings),
+      plans_(plans),
+      copier_(crossings.state_copies) {
   plan_->start(now);
+}
+
+void RealtimeLoop::resume(std::span<const AlertEvent> active, std::span<const AlertEvent> cleared) {
+  for (const AlertEvent& event : active) crossings_.alert_board.publish(event);
+  for (const AlertEvent& event : cleared) emit(event);
+  status_.alerts_active = plan_->active_alerts();
+  crossings_.loop.publish(status_);
 }
 
 RealtimeLoop::Step RealtimeLoop::step(Instant now) {
@@ -50,6 +60,7 @@ RealtimeLoop::Step RealtimeLoop::step(Instant now) {
   plan_->settle_outputs(now);
   if (alerts_in_step_ > 0) status_.alerts_active = plan_->active_alerts();
   crossings_.loop.publish(status_);
+  copier_.step(*plan_, now);
   return Step{plan_->next_deadline(), alerts_in_step_};
 }
 
@@ -58,6 +69,7 @@ void RealtimeLoop::accept_plan(Instant now) {
   if (!replacement) return;
   replacement->adopt(*plan_, now, [this](const AlertEvent& event) { emit(event); });
   std::swap(plan_, replacement);
+  copier_.restart();
   plans_.give_back(std::move(replacement));
 }
 

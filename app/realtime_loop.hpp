@@ -11,6 +11,7 @@
 #include "app/crossings.hpp"
 #include "app/handover.hpp"
 #include "app/plan.hpp"
+#include "app/state_copier.hpp"
 #include "core/time.hpp"
 
 namespace sluice::app {
@@ -23,6 +24,9 @@ class RealtimeLoop {
 
   // Sets the first ticks anew: for a thread that starts a while after the loop was made.
   void start(Instant now) { plan_->start(now); }
+
+  // Before the first step: alerts that are active already, and steps that have been made since.
+  void resume(std::span<const AlertEvent> active, std::span<const AlertEvent> cleared);
 
   struct Step {
     Instant next;              // when to call again
@@ -47,6 +51,7 @@ class RealtimeLoop {
   std::unique_ptr<Plan> plan_;
   Crossings& crossings_;
   Handover<Plan>& plans_;
+  StateCopier copier_;
   LoopStatus status_;
   bool losing_readings_ = false;
   bool losing_alerts_ = false;

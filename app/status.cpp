@@ -273,6 +273,7 @@ std::string status_json(const Gateway& gateway, const Surroundings& around, Inst
                    {"kept_bytes", storage.totals.kept_bytes},
                    {"chunks_lost", storage.chunks_lost},
                    {"commits", storage.commits},
+                   {"checkpoints", storage.checkpoints},
                    {"commit_failures", storage.commit_failures},
                    {"reopenings", storage.reopenings},
                    {"acks_refused", storage.acks_refused},

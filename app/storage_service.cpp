@@ -54,15 +54,33 @@ StorageService::StorageService(const Options& options, Crossings& crossings, sto
       boot_(options.boot),
       tail_(options.seal.seal_readings),
       promoter_(options.around_alert, options.boot, crossings),
+      alerts_(options.boot, {}, now),
+      checkpoints_(options.boot, options.version, crossings.state_copies, now),
       undeclared_max_(storage::tombstones_max(options.store) / 2),
       next_commit_(now),
       recovery_due_(store_.failed()) {
   status_.failing = store_.failed();
+  look_back(options.version, now);
   measure_growth(now);
   publish(now);
 }
 
+// A database that cannot be read now is written anew when it can: then what is active is what this
+// run has raised.
+void StorageService::look_back(const std::string& version, Instant now) {
+  if (store_.failed()) return alerts_.lost();
+  Result<std::vector<storage::ActiveAlert>> active = store_.active_alerts();
+  const Result<std::optional<storage::Checkpoint>> checkpoint = store_.checkpoint();
+  if (!active.ok() || !checkpoint.ok()) return alerts_.lost();
+  alerts_ = AlertLedger(boot_, std::move(*active), now);
+  left_behind_.active = alerts_.active();
+  if (!*checkpoint || (*checkpoint)->boot != boot_ || (*checkpoint)->taken > now) return;
+  left_behind_.states = unpack((*checkpoint)->bytes, version);
+  left_behind_.saved = (*checkpoint)->taken;
+}
+
 void StorageService::step(Instant now) {
+  checkpoints_.collect(alerts_, now);
   collect_events();
   collect_readings(now);
   bool due = !events_.empty() || now >= next_commit_ || rewrite_;
@@ -111,6 +129,7 @@ void StorageService::collect_events() {
     if (!note) break;
     for (const Event& event : *note) {
       if (const auto* channel = std::get_if<ChannelDeclared>(&event)) tail_.declare(*channel);
+      checkpoints_.learn(event);
     }
     std::move(note->begin(), note->end(), std::back_inserter(events_));
   }
@@ -118,6 +137,7 @@ void StorageService::collect_events() {
     const std::optional<AlertEvent> alert = crossings_->alerts.try_pop();
     CHECK(alert.has_value());
     events_.emplace_back(*alert);
+    checkpoints_.learn(events_.back());
   }
 }
 
@@ -194,6 +214,7 @@ bool StorageService::write(Instant now, bool seal, bool ends_run) {
   }
   commit.ends_run = ends_run;
   promoter_.add_to(commit, events, now);
+  alerts_.add_to(commit, events);
   // A commit without readings does not put theirs off: the first of a run is durable at once.
   const bool has_readings = commit.frame.has_value() || (commit.drop_frames && !tail_.empty());
   if (!has_readings) next_commit_ = now;
@@ -203,8 +224,10 @@ bool StorageService::write(Instant now, bool seal, bool ends_run) {
     return true;
   }
 
-  attempt_ = {commit.drop_frames, tail_.size(), events.size(), loop.lost_readings,
-              loop.lost_alerts};
+  const bool has_all = events.size() == events_.size() && crossings_->alerts.size() == 0;
+  checkpoints_.add_to(commit, has_all);
+  attempt_ = {commit.drop_frames, tail_.size(),     events.size(),
+              loop.lost_readings, loop.lost_alerts, now};
   if (const Result<> written = store_.commit(commit); !written.ok()) {
     failed(now, written.error());
     return false;
@@ -218,6 +241,8 @@ bool StorageService::write(Instant now, bool seal, bool ends_run) {
 void StorageService::committed() {
   ++status_.commits;
   promoter_.committed();
+  alerts_.committed();
+  if (checkpoints_.committed(attempt_.at)) ++status_.checkpoints;
   events_.erase(events_.begin(), events_.begin() + static_cast<std::ptrdiff_t>(attempt_.events));
   declared_readings_ = attempt_.lost_readings;
   declared_alerts_ = attempt_.lost_alerts;
@@ -262,6 +287,7 @@ bool StorageService::reopen(Instant now) {
   if (*outcome == storage::Reopened::kBehind) {
     tail_.frames_lost();
     promoter_.lost();
+    alerts_.lost();
     rewrite_ = true;
   }
   return true;

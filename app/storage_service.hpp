@@ -9,10 +9,13 @@
 #include <string>
 #include <vector>
 
+#include "app/alert_ledger.hpp"
+#include "app/checkpoint_keeper.hpp"
 #include "app/crossings.hpp"
 #include "app/growth.hpp"
 #include "app/hot_tail.hpp"
 #include "app/promoter.hpp"
+#include "app/restoration.hpp"
 #include "config/config.hpp"
 #include "core/event.hpp"
 #include "core/result.hpp"
@@ -29,6 +32,7 @@ class StorageService {
     RunId run;
     std::string boot;  // kernel's boot id
     config::AroundAlert around_alert = {};
+    std::string version = {};  // of the program: what rules remember is of the same one alone
   };
 
   // Opens the store and recovers what earlier runs left. `crossings` outlives the service.
@@ -41,10 +45,15 @@ class StorageService {
   // recovers what is durable.
   Result<> finish(Instant now);
 
+  // What the runs before left of their alerts, as it was at open().
+  LeftBehind left_behind() { return std::move(left_behind_); }
+
   StorageStatus status() const { return crossings_->storage.read(); }
 
  private:
   StorageService(const Options& options, Crossings& crossings, storage::Store store, Instant now);
+
+  void look_back(const std::string& version, Instant now);
 
   void collect_events();
   void collect_readings(Instant now);
@@ -65,6 +74,7 @@ class StorageService {
     std::size_t events = 0;
     Loss lost_readings;
     Loss lost_alerts;
+    Instant at;
   };
   void committed();  // the attempt is durable
   void failed(Instant now, const Error& error);
@@ -98,6 +108,9 @@ class StorageService {
   std::string boot_;
   HotTail tail_;
   Promoter promoter_;
+  AlertLedger alerts_;
+  CheckpointKeeper checkpoints_;
+  LeftBehind left_behind_;
   std::vector<Event> events_;  // not durable yet
   Loss declared_readings_;     // losses whose gap is durable
   Loss declared_alerts_;
