@@ -6,6 +6,8 @@
 #include <utility>
 #include <variant>
 
+#include "core/log.hpp"
+
 namespace sluice::app {
 namespace {
 
@@ -22,9 +24,9 @@ CheckpointKeeper::CheckpointKeeper(std::string boot, std::string version, StateC
       last_(now) {}
 
 Duration CheckpointKeeper::interval(Duration least) const {
-  const auto share = static_cast<std::int64_t>(packed_bytes_) * to_ns(std::chrono::hours(24)) /
-                     static_cast<std::int64_t>(kBytesPerDay);
-  return std::max(least, Duration(share));
+  constexpr std::int64_t kNsPerByte =
+      to_ns(std::chrono::hours(24)) / static_cast<std::int64_t>(kBytesPerDay);
+  return std::max(least, Duration(static_cast<std::int64_t>(packed_bytes_) * kNsPerByte));
 }
 
 void CheckpointKeeper::collect(const AlertLedger& names, Instant now) {
@@ -40,6 +42,16 @@ void CheckpointKeeper::collect(const AlertLedger& names, Instant now) {
       return channel == channels_.end() ? std::nullopt : std::optional(channel->second);
     });
     packed_bytes_ = bytes.size();
+    if (packed_bytes_ > kBytesMax) {
+      last_ = now;
+      if (!std::exchange(too_large_, true)) {
+        log(LogLevel::kWarning,
+            "what the alert rules remember, " + std::to_string(packed_bytes_) +
+                " bytes, is too much to be kept for the next start; which alerts are active is "
+                "kept all the same. Fewer rules with `anomaly` or `of` need less");
+      }
+      continue;
+    }
     waiting_ = storage::Checkpoint{boot_, (*copy)->taken, std::move(bytes)};
   }
   const bool is_due = now - last_ >= interval(stepped_ ? kAfterStep : kEvery);

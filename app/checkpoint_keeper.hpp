@@ -24,6 +24,8 @@ class CheckpointKeeper {
   static constexpr Duration kAfterStep = std::chrono::seconds(10);
   static constexpr Duration kEvery = std::chrono::minutes(1);
   static constexpr std::size_t kBytesPerDay = 32 * 1024 * 1024;
+  // A larger one is not written: a commit has to fit into the log beside readings.
+  static constexpr std::size_t kBytesMax = 256 * 1024;
 
   // `copies` outlives it.
   CheckpointKeeper(std::string boot, std::string version, StateCopies& copies, Instant now);
@@ -46,7 +48,8 @@ class CheckpointKeeper {
   std::optional<storage::Checkpoint> waiting_;
   bool offered_ = false;  // in the commit under way
   bool asked_ = false;
-  bool stepped_ = false;  // an alert has, since the last one
+  bool too_large_ = false;  // once, and said so
+  bool stepped_ = false;    // an alert has, since the last one
   std::size_t room_ = 0;
   std::size_t packed_bytes_ = 0;  // of the last one
   Instant last_;                  // when it was durable

@@ -1,6 +1,9 @@
 #include "app/checkpoint_keeper.hpp"
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -27,6 +30,24 @@ TEST_GROUP(CheckpointKeeper) {
     CHECK_TRUE(copies->filled.try_push(std::move(*blank)));
     keeper.collect(ledger, start + at);
     return true;
+  }
+  // The loop's answer at 60 s: so many states that do not become smaller.
+  void fill_with(std::size_t bytes, int states = 1) {
+    keeper.learn(ChannelDeclared{{}, ChannelId{0}, "boiler", "Cel", seconds(1), {}});
+    keeper.collect(ledger, start + seconds(60));
+    auto blank = copies->blank.try_pop();
+    CHECK_TRUE(blank.has_value());
+    StateCopy& copy = **blank;
+    StateHead head{};
+    head.bytes = static_cast<std::uint32_t>(bytes);
+    const std::size_t size = sizeof(head) + bytes;
+    copy.bytes.assign(size * static_cast<std::size_t>(states), std::byte{7});
+    for (std::size_t at = 0; at < copy.bytes.size(); at += size) {
+      std::memcpy(copy.bytes.data() + at, &head, sizeof(head));
+    }
+    copy.used = copy.bytes.size();
+    CHECK_TRUE(copies->filled.try_push(std::move(*blank)));
+    keeper.collect(ledger, start + seconds(60));
   }
   bool commit(Duration at, bool has_all_events = true, bool durable = true) {
     storage::Commit commit;
@@ -65,4 +86,16 @@ TEST(CheckpointKeeper, gives_more_room_when_that_was_too_little) {
   const auto blank = copies->blank.try_pop();
   CHECK_TRUE(blank.has_value());
   CHECK_EQUAL(1'000'000U, (*blank)->bytes.size());
+}
+
+TEST(CheckpointKeeper, writes_large_ones_less_often) {
+  fill_with(60'000);
+  CHECK_TRUE(commit(seconds(60)));
+  CHECK_FALSE(answer(seconds(60 + 150)));
+  CHECK_TRUE(answer(seconds(60 + 160)));
+}
+
+TEST(CheckpointKeeper, writes_none_that_is_too_large_for_a_commit) {
+  fill_with(60'000, 5);
+  CHECK_FALSE(commit(seconds(60)));
 }
