@@ -149,6 +149,22 @@ class QueryCommand {
   std::string format_;
 };
 
+// Why an alert was raised.
+class ExplainCommand {
+ public:
+  explicit ExplainCommand(CLI::App& program);
+  bool chosen() const;
+  int run();
+
+ private:
+  CLI::App* command_;
+  std::string alert_;
+  std::string before_;
+  std::string after_;
+  std::string config_file_;
+  std::string state_directory_;
+};
+
 // Runs what is stored through another configuration.
 class ReplayCommand {
  public:

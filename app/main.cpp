@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
   sluice::app::SurveyCommand probe(program, sluice::app::SurveyCommand::Purpose::kProbe);
   sluice::app::SurveyCommand init(program, sluice::app::SurveyCommand::Purpose::kInit);
   sluice::app::QueryCommand query(program);
+  sluice::app::ExplainCommand explain(program);
   sluice::app::ReplayCommand replay(program);
   sluice::app::DecodeCommand decode(program);
   try {
@@ -39,6 +40,7 @@ int main(int argc, char** argv) {
   if (probe.chosen()) return probe.run();
   if (init.chosen()) return init.run();
   if (query.chosen()) return query.run();
+  if (explain.chosen()) return explain.run();
   if (replay.chosen()) return replay.run();
   return decode.run();
 }
