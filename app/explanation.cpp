@@ -163,8 +163,8 @@ Result<> add_readings(storage::Reader& reader, const ExplainSpan& span,
   // A rule remembers what came before: all of it is judged, the last of it shown.
   const Instant begin = judge ? Instant() : from;
   std::map<Instant, Reading> readings;
-  History history(reader, {explanation.run, Stream::kRaw, explanation.raised.channel, begin,
-                           to + Duration(1)});
+  History history(
+      reader, {explanation.run, Stream::kRaw, explanation.raised.channel, begin, to + Duration(1)});
   while (!history.done()) {
     const Result<std::vector<Reading>> part = history.next(kBytesAtATime);
     if (!part) return part.error();
@@ -186,7 +186,8 @@ Result<Explanation> explain(storage::Reader& reader, const std::string& alert,
   Listener listener(alert);
   for (const storage::Holding& holding : *holdings) {
     if (holding.stream != Stream::kEvent) continue;
-    if (const Result<> heard = hear_run(reader, holding.run, listener); !heard) return heard.error();
+    if (const Result<> heard = hear_run(reader, holding.run, listener); !heard)
+      return heard.error();
   }
   std::optional<Explanation> found = listener.found();
   if (!found) {

@@ -28,17 +28,17 @@ struct ExplainedReading {
 
 struct Explanation {
   std::string alert;
-  std::string rule;          // in words, as it was declared then
-  std::string version;       // of the program
-  std::string config_hash;   // of the configuration in force
+  std::string rule;         // in words, as it was declared then
+  std::string version;      // of the program
+  std::string config_hash;  // of the configuration in force
   RunId run;
   AlertEvent raised;
-  std::vector<AlertEvent> since;  // its further steps in that run
-  std::optional<ChannelDeclared> channel{};     // none of an alert over others
-  std::optional<ClockRecord> clock{};           // the last one before, trusted or not
-  std::optional<DriverChanged> driver{};        // of the channel, the last change before
-  std::vector<ExplainedReading> readings{};     // around the raise
-  std::string not_judged{};                     // why the rule was not held to them; empty: it was
+  std::vector<AlertEvent> since;             // its further steps in that run
+  std::optional<ChannelDeclared> channel{};  // none of an alert over others
+  std::optional<ClockRecord> clock{};        // the last one before, trusted or not
+  std::optional<DriverChanged> driver{};     // of the channel, the last change before
+  std::vector<ExplainedReading> readings{};  // around the raise
+  std::string not_judged{};                  // why the rule was not held to them; empty: it was
   // Of an alert over others: the last steps of all alerts before it.
   struct Step {
     std::string alert;

@@ -55,14 +55,13 @@ std::string time_of(const Explanation& explanation) {
   std::string text = number(to_seconds(raised.time_since_epoch())) + " s after boot";
   if (!explanation.clock) return text;
   const WallTime wall = explanation.clock->wall + (raised - explanation.clock->time);
-  return to_iso8601(wall) + (explanation.clock->synchronised ? "" : " by a clock that may be wrong") +
-         ", " + text;
+  return to_iso8601(wall) +
+         (explanation.clock->synchronised ? "" : " by a clock that may be wrong") + ", " + text;
 }
 
 std::string line_of(const ExplainedReading& one, const Explanation& explanation) {
   std::string text = "  " + seconds_from(explanation.raised.time, one.reading.time) + "  " +
-                     number(one.reading.value) + "  " +
-                     std::string(name_of(one.reading.quality));
+                     number(one.reading.value) + "  " + std::string(name_of(one.reading.quality));
   if (one.verdict) text += "  " + std::string(word_of(*one.verdict));
   if (one.score) text += "  score " + number(*one.score);
   return text + (one.reading.time == explanation.raised.time ? "  <- raised\n" : "\n");
@@ -70,11 +69,10 @@ std::string line_of(const ExplainedReading& one, const Explanation& explanation)
 
 std::string readings_of(const Explanation& explanation) {
   const ChannelDeclared& channel = *explanation.channel;
-  std::string text =
-      line("channel", channel.name + " in " + channel.unit + ", every " +
-                          number(to_seconds(channel.period)) + " s, raw * " +
-                          number(channel.calibration.scale) + " + " +
-                          number(channel.calibration.offset));
+  std::string text = line("channel", channel.name + " in " + channel.unit + ", every " +
+                                         number(to_seconds(channel.period)) + " s, raw * " +
+                                         number(channel.calibration.scale) + " + " +
+                                         number(channel.calibration.offset));
   if (explanation.driver) {
     text += line("driver", std::string(name_of(explanation.driver->state)) + " since " +
                                seconds_from(explanation.raised.time, explanation.driver->time) +
@@ -94,7 +92,8 @@ std::string readings_of(const Explanation& explanation) {
 
 std::string text_of(const Explanation& explanation) {
   const AlertEvent& raised = explanation.raised;
-  std::string text = line("alert", explanation.alert + ", " + std::string(name_of(raised.severity)));
+  std::string text =
+      line("alert", explanation.alert + ", " + std::string(name_of(raised.severity)));
   text += line("rule", explanation.rule);
   text += line("raised", time_of(explanation));
   text += line("value", number(raised.value));

@@ -19,6 +19,7 @@ namespace {
 // Parts that have no meaning of their own are seen through the whole that they belong to.
 constexpr std::array kTestedElsewhere{
     TestedBy{"app/main.cpp", "tests/integration/commands_test.py"},
+    TestedBy{"app/explanation_text.cpp", "tests/app/explanation_test.cpp"},
     TestedBy{"chunk/event_wire.cpp", "tests/chunk/events_test.cpp"},
     TestedBy{"chunk/reading_columns.cpp", "tests/chunk/readings_test.cpp"},
     TestedBy{"chunk/wire.cpp", "tests/chunk/batch_test.cpp"},
