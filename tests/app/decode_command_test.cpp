@@ -8,6 +8,7 @@
 #include "chunk/events.hpp"
 #include "chunk/readings.hpp"
 #include "chunk/rejected.hpp"
+#include "chunk/rollups.hpp"
 #include "tests/app/console.hpp"
 #include "tests/temporary_folder.hpp"
 
@@ -74,15 +75,21 @@ TEST(DecodeCommand, shows_rejected_readings_with_their_reasons) {
   STRCMP_CONTAINS("  1000000000 999.5 out_of_range, reason 2\n", outcome.out.c_str());
 }
 
-TEST(DecodeCommand, shows_of_rollups_that_they_are_there) {
-  SealedChunk sealed;
-  sealed.stream = Stream::kRollup;
-  sealed.channel = ChannelId{3};
-  sealed.count = 60;
-  sealed.bytes.resize(9);
-  const Outcome outcome = decode(write_batch(chunk_of(sealed)));
+TEST(DecodeCommand, shows_rollups_as_the_windows_they_are_of) {
+  Rollup rollup{.begin = Instant(seconds(60)), .length = seconds(60), .revision = 2, .summary = {}};
+  rollup.summary.add(61'000'000'000, 20.5, Quality::kGood);
+  rollup.summary.add(62'000'000'000, 21.5, Quality::kGood);
+  rollup.summary.add(63'000'000'000, 0.0, Quality::kMissing);
+  Rollup silent{.begin = Instant(seconds(120)), .length = seconds(60), .summary = {}};
+  silent.summary.add(121'000'000'000, 0.0, Quality::kMissing);
+  const std::vector<Rollup> rollups{rollup, silent};
+  const Outcome outcome =
+      decode(write_batch(chunk_of(chunk::encode_rollups(ChannelId{3}, rollups))));
   CHECK_EQUAL(kDone, outcome.status);
-  STRCMP_CONTAINS("rollup 7: channel 3, 60 records, 9 bytes", outcome.out.c_str());
+  STRCMP_CONTAINS(
+      "  60000000000 for 60000000000, revision 2, 2 good of 3, min 20.5, mean 21, max 21.5\n",
+      outcome.out.c_str());
+  STRCMP_CONTAINS("  120000000000 for 60000000000, revision 0, 0 good of 1\n", outcome.out.c_str());
 }
 
 TEST(DecodeCommand, a_damaged_batch_is_a_failure) {
