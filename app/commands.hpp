@@ -7,6 +7,7 @@
 #include <string>
 #include <variant>
 
+#include "app/forecast.hpp"
 #include "app/query_text.hpp"
 #include "app/replay_text.hpp"
 #include "config/parse.hpp"
@@ -187,6 +188,25 @@ class ReplayCommand {
   std::string warm_up_;
   std::string format_;
   bool no_bytes_ = false;
+};
+
+// Works out what a configuration will cost.
+class PlanCommand {
+ public:
+  explicit PlanCommand(CLI::App& program);
+  bool chosen() const;
+  int run();
+
+ private:
+  Result<ForecastOptions> options() const;
+
+  CLI::App* command_;
+  std::string file_;
+  std::string outage_;
+  std::string link_rate_;
+  std::string measured_;
+  std::string format_;
+  double alarms_per_day_;
 };
 
 class DecodeCommand {

@@ -26,6 +26,7 @@ int main(int argc, char** argv) {
   sluice::app::QueryCommand query(program);
   sluice::app::ExplainCommand explain(program);
   sluice::app::ReplayCommand replay(program);
+  sluice::app::PlanCommand plan(program);
   sluice::app::DecodeCommand decode(program);
   try {
     program.parse(argc, argv);
@@ -42,5 +43,6 @@ int main(int argc, char** argv) {
   if (query.chosen()) return query.run();
   if (explain.chosen()) return explain.run();
   if (replay.chosen()) return replay.run();
+  if (plan.chosen()) return plan.run();
   return decode.run();
 }
