@@ -71,6 +71,8 @@ class Writer {
       if (is_derived(channel) || feed(copy)) answer_.config.channels.push_back(std::move(copy));
     }
     drop_orphans();
+    keep_composites();
+    drop_inhibitors();
     return std::move(answer_);
   }
 
@@ -174,6 +176,44 @@ class Writer {
     }
   }
 
+  // Those whose alerts are all here. They switch nothing.
+  void keep_composites() {
+    for (const config::ChannelOptions& channel : answer_.config.channels) {
+      for (const AlertRule& rule : channel.spec.alerts) alerts_.insert(rule.name);
+    }
+    answer_.config.composites.clear();
+    for (config::CompositeOptions composite : wanted_.composites) {
+      const auto lacks = [&](const std::vector<std::string>& names) {
+        return std::any_of(names.begin(), names.end(),
+                           [&](const std::string& name) { return !alerts_.contains(name); });
+      };
+      const bool whole = !lacks(composite.all) && !lacks(composite.any) && !lacks(composite.none);
+      if (!whole || !composite.bus_down.empty()) {
+        answer_.notes.push_back("alert \"" + composite.rule.name + "\": left out, for " +
+                                (whole ? "nobody recorded how its bus was at each tick"
+                                       : "an alert that it looks at cannot be judged"));
+        continue;
+      }
+      composite.rule.action.clear();
+      alerts_.insert(composite.rule.name);
+      answer_.config.composites.push_back(std::move(composite));
+    }
+  }
+
+  void drop_inhibitors() {
+    const auto drop = [&](AlertRule& rule) {
+      const std::size_t dropped = std::erase_if(
+          rule.inhibited_by, [&](const std::string& name) { return !alerts_.contains(name); });
+      if (dropped == 0) return;
+      answer_.notes.push_back("alert \"" + rule.name +
+                              "\": an alert that would inhibit it cannot be judged");
+    };
+    for (config::ChannelOptions& channel : answer_.config.channels) {
+      for (AlertRule& rule : channel.spec.alerts) drop(rule);
+    }
+    for (config::CompositeOptions& composite : answer_.config.composites) drop(composite.rule);
+  }
+
   // Empty when it has all.
   std::string lacking_input(const config::ChannelOptions& channel) const {
     const auto* const derived = std::get_if<hal::DerivedOptions>(&channel.sensor);
@@ -190,6 +230,7 @@ class Writer {
   const config::Config* recorded_;
   std::span<const RecordedRun> runs_;
   ReplayConfig answer_;
+  std::set<std::string> alerts_;  // that can be judged
 };
 
 }  // namespace

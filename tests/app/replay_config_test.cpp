@@ -125,3 +125,41 @@ TEST(ReplayConfig, says_that_it_cannot_read_between_records) {
       config_of({channel_named("boiler", std::chrono::milliseconds(700))}), nullptr, runs);
   STRCMP_CONTAINS("recorded every 1s", found.notes.front().c_str());
 }
+
+// A composite kept its output, and its alerts had to be there: a replay ended in a failed check.
+TEST(ReplayConfig, keeps_composites_whose_alerts_can_be_judged) {
+  record("boiler");
+  config::Config wanted = config_of(
+      {with_alert(channel_named("boiler"), "hot"), with_alert(channel_named("pump"), "wet")});
+  wanted.actuators = {actuator_named("valve")};
+  const auto add = [&](const std::string& name, std::vector<std::string> all) {
+    config::CompositeOptions composite;
+    composite.rule.name = name;
+    composite.rule.action = "valve";
+    composite.all = std::move(all);
+    wanted.composites.push_back(composite);
+  };
+  add("kept", {"hot"});
+  add("lost", {"hot", "wet"});
+  add("lost_too", {"lost"});
+  wanted.channels.front().spec.alerts.front().inhibited_by = {"kept", "wet"};
+  const ReplayConfig found = replay_config(wanted, nullptr, runs);
+  CHECK_EQUAL(1U, found.config.composites.size());
+  STRCMP_EQUAL("kept", found.config.composites.front().rule.name.c_str());
+  CHECK_TRUE(found.config.composites.front().rule.action.empty());
+  CHECK_TRUE(found.config.channels.front().spec.alerts.front().inhibited_by ==
+             std::vector<std::string>{"kept"});
+  CHECK_EQUAL(4U, found.notes.size());
+}
+
+TEST(ReplayConfig, leaves_out_what_looks_at_a_bus) {
+  record("boiler");
+  config::Config wanted = config_of({channel_named("boiler")});
+  config::CompositeOptions composite;
+  composite.rule.name = "down";
+  composite.bus_down = "i2c:1";
+  wanted.composites = {composite};
+  const ReplayConfig found = replay_config(wanted, nullptr, runs);
+  CHECK_TRUE(found.config.composites.empty());
+  STRCMP_CONTAINS("its bus", found.notes.front().c_str());
+}
