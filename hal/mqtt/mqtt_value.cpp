@@ -83,12 +83,10 @@ Error invalid(std::string message) {
   return Error{ErrorCode::kInvalid, std::move(message)};
 }
 
-// Begin of a text that came from outside, printable.
-std::string in_quotes(std::string_view text) {
-  constexpr std::size_t kShown = 40;
-  std::string shown = "\"";
-  for (const char c : text.substr(0, kShown)) shown += c >= ' ' && c <= '~' ? c : '?';
-  return shown + (text.size() > kShown ? "...\"" : "\"");
+// Never the text itself: what is wrong with a message goes into logs and records, and a message may
+// say what is nobody's business.
+std::string size_of(std::string_view text) {
+  return std::to_string(text.size()) + " bytes";
 }
 
 Result<double> value_of_text(std::string_view text, const MqttSelection& selection) {
@@ -96,8 +94,8 @@ Result<double> value_of_text(std::string_view text, const MqttSelection& selecti
   if (const std::optional<double> number = parse_double(text)) return *number;
   if (same_word(text, selection.on) || same_word(text, "true")) return 1.0;
   if (same_word(text, selection.off) || same_word(text, "false")) return 0.0;
-  return invalid(in_quotes(text) + " is neither a number nor " + in_quotes(selection.on) + " or " +
-                 in_quotes(selection.off));
+  return invalid("a text of " + size_of(text) + " is neither a number nor \"" + selection.on +
+                 "\" or \"" + selection.off + "\"");
 }
 
 Result<double> value_of(const Json& json, const MqttSelection& selection) {
@@ -128,10 +126,13 @@ Result<MqttValue> mqtt_value(std::string_view payload, const MqttSelection& sele
     return MqttValue{.value = *value};
   }
   const Json json = parse(payload);
-  if (json.is_discarded()) return invalid(in_quotes(payload) + " is no JSON that can be read");
+  if (json.is_discarded()) {
+    return invalid("a message of " + size_of(payload) + " is no JSON that can be read");
+  }
   const Json* const found = selection.path.empty() ? &json : find(json, selection.path);
   if (found == nullptr) {
-    return invalid("there is nothing at \"" + selection.path + "\" in " + in_quotes(payload));
+    return invalid("there is nothing at \"" + selection.path + "\" in a message of " +
+                   size_of(payload));
   }
   const Result<double> value = value_of(*found, selection);
   if (!value) return value.error();
