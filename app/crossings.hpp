@@ -85,6 +85,16 @@ struct StorageStatus {
   Instant stepped_at;  // when it last came round: a disk that does not answer holds it up
 };
 
+// What the batch layer tells of itself.
+struct BatchStatus {
+  std::uint64_t windows = 0;  // handed to storage
+  std::uint64_t chunks = 0;
+  std::uint64_t unreadable = 0;  // chunks and frames that windows are made without
+  std::uint64_t failures = 0;    // reads that failed; they are tried again
+  Duration longest_slice{};
+  Instant stepped_at;
+};
+
 // What waits for the uplink.
 struct PendingLane {
   std::uint64_t chunks = 0;
@@ -117,6 +127,8 @@ struct Crossings {
   static constexpr std::size_t kAlertsMax = 4'096;
   static constexpr std::size_t kRequestsMax = 64;
   static constexpr std::size_t kCommandsMax = 16;
+  // Some KB each.
+  static constexpr std::size_t kRolledUpMax = 16;
 
   Ring<Reading> readings;                             // loop -> storage
   Ring<AlertEvent> alerts{kAlertsMax};                // loop -> storage
@@ -140,6 +152,8 @@ struct Crossings {
   Ring<uplink::RawCommand> commands{kCommandsMax};    // uplink -> storage
   Ring<uplink::CommandAnswer> answers{kRequestsMax};  // storage -> uplink; full: it is asked again
   Ring<storage::Suspect> suspects{kRequestsMax};      // uplink -> storage; full: it is met again
+  Ring<storage::RolledUp> rolled_up{kRolledUpMax};    // batch layer -> storage; full: it waits
+  Published<BatchStatus> batch;                       // batch layer -> main
 };
 
 }  // namespace sluice::app

@@ -40,6 +40,7 @@ std::vector<std::string> sections_that_differ(const config::Config& a, const con
         a.card_endurance_bytes == b.card_endurance_bytes))
     sections.emplace_back("storage");
   if (!(a.uplink == b.uplink)) sections.emplace_back("uplink");
+  if (!(a.rollup == b.rollup)) sections.emplace_back("rollup");
   return sections;
 }
 
@@ -65,6 +66,10 @@ Result<std::unique_ptr<Gateway>> Gateway::open(const config::Config& config,
   const Restored restored = restore(*built->plan, built->declarations, gateway->numbering_,
                                     gateway->storage_->left_behind(), now);
 
+  if (config.rollup.enabled) {
+    gateway->batch_ = std::make_unique<BatchLayer>(
+        config.rollup, storage::Reader(config.storage.path), gateway->crossings_);
+  }
   if (link != nullptr) {
     gateway->uplink_ = std::make_unique<UplinkService>(
         UplinkService::Setup{config.uplink.delivery, identity.run,

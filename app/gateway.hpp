@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/batch_layer.hpp"
 #include "app/bus_worker.hpp"
 #include "app/crossings.hpp"
 #include "app/driver_watch.hpp"
@@ -50,6 +51,7 @@ class Gateway {
   RealtimeLoop& loop() { return *loop_; }
   StorageService& storage() { return *storage_; }
   UplinkService* uplink() { return uplink_.get(); }  // null without a link
+  BatchLayer* batch() { return batch_.get(); }       // null when nothing is to be rolled up
   Crossings& crossings() { return crossings_; }
 
   // All below: main thread.
@@ -102,6 +104,7 @@ class Gateway {
   // Set by open(), in this order; gone in the reverse one, before what they refer to above.
   std::unique_ptr<StorageService> storage_;
   std::unique_ptr<UplinkService> uplink_;
+  std::unique_ptr<BatchLayer> batch_;
   std::unique_ptr<RealtimeLoop> loop_;
 };
 

@@ -144,6 +144,16 @@ Json promotion(const StorageStatus& storage, const uplink::CommandCounters& comm
           {"commands_too_many", commands.too_many}};
 }
 
+Json batch(const Crossings& crossings, Instant now) {
+  const BatchStatus batch = crossings.batch.read();
+  return {{"windows", batch.windows},
+          {"chunks", batch.chunks},
+          {"unreadable", batch.unreadable},
+          {"failures", batch.failures},
+          {"longest_slice_ms", microseconds(batch.longest_slice) / 1e3},
+          {"stepped_s_ago", to_seconds(now - batch.stepped_at)}};
+}
+
 // A disk that does not answer keeps the storage thread from saying so.
 const char* storage_state(const StorageStatus& storage, Instant now) {
   if (now - storage.stepped_at > kStalledAfter) return "stalled";
@@ -283,6 +293,8 @@ std::string status_json(const Gateway& gateway, const Surroundings& around, Inst
                      gateway.config().card_endurance_bytes};
   status["flash"] = flash(storage.written, use);
   status["promotion"] = promotion(storage, gateway.crossings().uplink.read().commands);
+  status["batch"] =
+      gateway.config().rollup.enabled ? batch(gateway.crossings(), now) : Json(nullptr);
   status["uplink"] = nullptr;
   if (gateway.has_uplink()) {
     const uplink::Snapshot link = gateway.crossings().uplink.read();

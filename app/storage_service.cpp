@@ -25,6 +25,10 @@ constexpr Duration kRetryAfterMax = std::chrono::seconds(8);
 // Events held in memory while the store fails, beside one note: under 1 MB.
 // What comes then waits in its ring, and a full ring is counted.
 constexpr std::size_t kEventsHeldMax = 4 * chunk::kEventsMax;
+// Rollups in one commit, and beside how many events at most: they fit beside a frame, and a seal
+// goes without.
+constexpr std::size_t kRollupBytesMax = 64 * 1024;
+constexpr std::size_t kEventsBesideRollups = 64;
 
 void append_chunk(std::span<const Event> events, std::vector<SealedChunk>& chunks) {
   if (!events.empty()) chunks.push_back(chunk::encode_events(events));
@@ -83,6 +87,7 @@ void StorageService::step(Instant now) {
   checkpoints_.collect(alerts_, now);
   collect_events();
   collect_readings(now);
+  collect_rollups();
   bool due = !events_.empty() || now >= next_commit_ || rewrite_;
   while (due && may_write(now)) due = write(now, seal_due(now), false) && !events_.empty();
   if (!store_.failed()) settle_acks(now);
@@ -170,6 +175,25 @@ void StorageService::collect_readings(Instant now) {
   }
 }
 
+void StorageService::collect_rollups() {
+  while (rolled_up_.size() < Crossings::kRolledUpMax) {
+    std::optional<storage::RolledUp> part = crossings_->rolled_up.try_pop();
+    if (!part) return;
+    rolled_up_.push_back(std::move(*part));
+  }
+}
+
+std::vector<storage::RolledUp> StorageService::rollups_to_write() const {
+  std::vector<storage::RolledUp> parts;
+  std::size_t bytes = 0;
+  for (const storage::RolledUp& part : rolled_up_) {
+    for (const SealedChunk& chunk : part.chunks) bytes += chunk.bytes.size();
+    if (bytes > kRollupBytesMax && !parts.empty()) break;
+    parts.push_back(part);
+  }
+  return parts;
+}
+
 bool StorageService::may_write(Instant now) const {
   return !status_.failing || now >= next_commit_;
 }
@@ -213,12 +237,15 @@ bool StorageService::write(Instant now, bool seal, bool ends_run) {
     commit.frame = tail_.frame();
   }
   commit.ends_run = ends_run;
+  if (!commit.drop_frames && events.size() <= kEventsBesideRollups) {
+    commit.rollups = rollups_to_write();
+  }
   promoter_.add_to(commit, events, now);
   alerts_.add_to(commit, events);
   // A commit without readings does not put theirs off: the first of a run is durable at once.
   const bool has_readings = commit.frame.has_value() || (commit.drop_frames && !tail_.empty());
   if (!has_readings) next_commit_ = now;
-  if (!has_readings && commit.chunks.empty() && !ends_run) {
+  if (!has_readings && commit.chunks.empty() && commit.rollups.empty() && !ends_run) {
     rewrite_ = false;
     resumed();
     return true;
@@ -226,8 +253,9 @@ bool StorageService::write(Instant now, bool seal, bool ends_run) {
 
   const bool has_all = events.size() == events_.size() && crossings_->alerts.size() == 0;
   checkpoints_.add_to(commit, has_all);
-  attempt_ = {commit.drop_frames, tail_.size(),     events.size(),
-              loop.lost_readings, loop.lost_alerts, now};
+  attempt_ = {
+      commit.drop_frames, tail_.size(), events.size(), commit.rollups.size(), loop.lost_readings,
+      loop.lost_alerts,   now};
   if (const Result<> written = store_.commit(commit); !written.ok()) {
     failed(now, written.error());
     return false;
@@ -244,6 +272,8 @@ void StorageService::committed() {
   alerts_.committed();
   if (checkpoints_.committed(attempt_.at)) ++status_.checkpoints;
   events_.erase(events_.begin(), events_.begin() + static_cast<std::ptrdiff_t>(attempt_.events));
+  rolled_up_.erase(rolled_up_.begin(),
+                   rolled_up_.begin() + static_cast<std::ptrdiff_t>(attempt_.rollups));
   declared_readings_ = attempt_.lost_readings;
   declared_alerts_ = attempt_.lost_alerts;
   if (attempt_.seal) {

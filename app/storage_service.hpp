@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -57,6 +58,9 @@ class StorageService {
 
   void collect_events();
   void collect_readings(Instant now);
+  void collect_rollups();
+  // Those that a commit has room for.
+  std::vector<storage::RolledUp> rollups_to_write() const;
   // What of `loss` is not in `declared`, as one gap.
   std::optional<Gap> undeclared(Instant now, Stream stream, const Loss& loss,
                                 const Loss& declared) const;
@@ -72,6 +76,7 @@ class StorageService {
     bool seal = false;
     std::size_t readings = 0;
     std::size_t events = 0;
+    std::size_t rollups = 0;
     Loss lost_readings;
     Loss lost_alerts;
     Instant at;
@@ -111,8 +116,9 @@ class StorageService {
   AlertLedger alerts_;
   CheckpointKeeper checkpoints_;
   LeftBehind left_behind_;
-  std::vector<Event> events_;  // not durable yet
-  Loss declared_readings_;     // losses whose gap is durable
+  std::vector<Event> events_;                // not durable yet
+  std::deque<storage::RolledUp> rolled_up_;  // not durable yet
+  Loss declared_readings_;                   // losses whose gap is durable
   Loss declared_alerts_;
   std::uint64_t undeclared_max_;       // chunks
   std::optional<Ack> settling_;        // so far in part

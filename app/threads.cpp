@@ -8,6 +8,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "app/idle_thread.hpp"
 #include "core/check.hpp"
 #include "core/log.hpp"
 
@@ -23,6 +24,8 @@ constexpr std::size_t kThreadNameMax = 15;
 constexpr Duration kStorageStep = std::chrono::milliseconds(20);
 // Live alerts wait this long at most; nothing wakes the uplink for them either.
 constexpr Duration kUplinkStep = std::chrono::milliseconds(50);
+// The batch layer looks so often whether it is to end.
+constexpr Duration kBatchNap = std::chrono::milliseconds(200);
 
 // How long each may take to end; 5 s in all, for a service manager may not wait much longer. What
 // storage has to write then is a second's worth of readings, unless the disk is stalled. The uplink
@@ -100,6 +103,7 @@ Result<> Threads::start_all() {
   const Launch launches[] = {
       {storage_, "storage", &Threads::run_storage, true},
       {uplink_, "uplink", &Threads::run_uplink, gateway_.uplink() != nullptr},
+      {batch_, "batch", &Threads::run_batch, gateway_.batch() != nullptr},
       {loop_, "realtime", &Threads::run_loop, true},
   };
   for (const Launch& launch : launches) {
@@ -181,6 +185,18 @@ void Threads::run_uplink(const std::atomic<bool>& stop) {
   gateway_.uplink()->close();
 }
 
+void Threads::run_batch(const std::atomic<bool>& stop) {
+  become_idle();
+  while (!stop.load(std::memory_order_relaxed)) {
+    const Instant begun = clock_.now();
+    const Instant next = begun + gateway_.batch()->step(begun);
+    gateway_.batch()->note_slice(clock_.now() - begun);
+    while (!stop.load(std::memory_order_relaxed) && clock_.now() < next) {
+      clock_.sleep_until(std::min(next, clock_.now() + kBatchNap));
+    }
+  }
+}
+
 std::vector<Vital> Threads::vitals() const {
   const Heartbeats& heartbeats = gateway_.crossings().heartbeats;
   std::vector<Vital> vitals;
@@ -202,6 +218,7 @@ Result<> Threads::stop() {
                         {storage_, "storage", kStorageEnds},
                         {uplink_, "uplink", kUplinkEnds}};
   for (const Bus& bus : buses_) bus.thread->ask_to_end();
+  if (batch_) batch_->ask_to_end();
   std::string hanging;
   for (const Wait& wait : waits) {
     if (!wait.thread) continue;
@@ -223,13 +240,16 @@ Result<> Threads::stop() {
 
 // In slices, so that those who hang share the time instead of adding it up.
 void Threads::end_workers() {
-  for (Duration waited{}; waited <= kWorkersEnd && !buses_.empty(); waited += kWorkerSlice) {
+  for (Duration waited{}; waited <= kWorkersEnd && (batch_ || !buses_.empty());
+       waited += kWorkerSlice) {
     Duration limit = kWorkerSlice;
+    if (batch_ && batch_->wait_for_end(buses_.empty() ? limit : Duration::zero())) batch_.reset();
     for (Bus& bus : buses_) {
       if (bus.thread->wait_for_end(std::exchange(limit, Duration::zero()))) bus.thread.reset();
     }
     std::erase_if(buses_, [](const Bus& bus) { return bus.thread == nullptr; });
   }
+  if (batch_) log(LogLevel::kWarning, "the batch layer does not end yet. Nothing is lost");
   for (const Bus& bus : buses_) {
     log(LogLevel::kWarning, "the worker of bus " + bus.worker->bus() +
                                 " does not end: a device on it does not answer. Nothing is lost");
@@ -237,7 +257,7 @@ void Threads::end_workers() {
 }
 
 bool Threads::some_hang() const {
-  return loop_ || storage_ || uplink_ || !buses_.empty();
+  return loop_ || storage_ || uplink_ || batch_ || !buses_.empty();
 }
 
 Threads::~Threads() {

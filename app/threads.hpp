@@ -1,6 +1,7 @@
 #pragma once
 // The one file that starts threads. Each drives one part of the gateway until told to stop:
-// real-time (FIFO), storage, uplink, and one for each bus. The main thread stays with the caller.
+// real-time (FIFO), storage, uplink, batch layer (idle), and one for each bus. The main thread
+// stays with the caller.
 
 #include <atomic>
 #include <functional>
@@ -66,7 +67,9 @@ class Threads {
   RealtimeGrant grant() const { return grant_; }
   // What shows of each thread that runs whether it comes round; valid as long as the gateway is.
   // The workers are not among them: a bus that hangs costs its own channels, which say so, and to
-  // start the gateway again for it would cost all others.
+  // start the gateway again for it would cost all others. Nor is the batch layer, which may well
+  // not come round for minutes where others want the processor, and of which nobody loses a
+  // reading.
   std::vector<Vital> vitals() const;
 
   // For start() alone.
@@ -85,6 +88,7 @@ class Threads {
   void run_loop(const std::atomic<bool>& stop);
   void run_storage(const std::atomic<bool>& stop);
   void run_uplink(const std::atomic<bool>& stop);
+  void run_batch(const std::atomic<bool>& stop);
 
   Gateway& gateway_;
   hal::Clock& clock_;
@@ -94,6 +98,7 @@ class Threads {
   std::unique_ptr<Thread> loop_;
   std::unique_ptr<Thread> storage_;
   std::unique_ptr<Thread> uplink_;
+  std::unique_ptr<Thread> batch_;
   std::vector<Bus> buses_;
   bool short_of_threads_ = false;
 };

@@ -68,6 +68,17 @@ struct UplinkOptions {
   bool operator==(const UplinkOptions&) const = default;
 };
 
+// What the batch layer makes of stored readings.
+struct RollupOptions {
+  bool enabled = false;
+  // Ascending, each a divisor of the next one and the last of a day.
+  std::vector<Duration> windows = {std::chrono::minutes(1), std::chrono::minutes(15),
+                                   std::chrono::hours(1)};
+  Duration lateness = std::chrono::seconds(10);
+  std::vector<std::string> except;  // names of channels that have none
+  bool operator==(const RollupOptions&) const = default;
+};
+
 struct Config {
   GatewayOptions gateway;
   RealtimeOptions realtime;
@@ -75,6 +86,7 @@ struct Config {
   storage::Options storage;                // path derived from the state directory
   std::uint64_t card_endurance_bytes = 0;  // TBW of the card under it; 0: not known
   UplinkOptions uplink;
+  RollupOptions rollup;
   std::vector<ChannelOptions> channels;
   std::vector<CompositeOptions> composites;  // each behind those that it names
   std::vector<hal::ActuatorOptions> actuators;

@@ -33,5 +33,6 @@ std::span<const Key> fault_keys();
 std::span<const Key> filter_keys();
 std::span<const Key> alert_keys();
 std::span<const Key> composite_keys();
+std::span<const Key> rollup_keys();
 
 }  // namespace sluice::config

@@ -86,6 +86,8 @@ std::span<const Key> keys_of(Section section) {
       return actuator_keys();
     case Section::kComposite:
       return composite_keys();
+    case Section::kRollup:
+      return rollup_keys();
   }
   CHECK(false);
 }
@@ -136,6 +138,8 @@ std::string title_of(Section section) {
       return "[[actuator]]";
     case Section::kComposite:
       return "[[alert]]";
+    case Section::kRollup:
+      return "[rollup]";
   }
   CHECK(false);
 }

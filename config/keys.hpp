@@ -33,8 +33,9 @@ enum class Section : std::size_t {
   kAlert,
   kActuator,
   kComposite,
+  kRollup,
 };
-inline constexpr std::size_t kSectionCount = 17;
+inline constexpr std::size_t kSectionCount = 18;
 // Of the row `driver` of hal/device_drivers.hpp.
 constexpr Section section_of_device(std::size_t driver) {
   return static_cast<Section>(kSectionCount + driver);

@@ -33,6 +33,7 @@ Config parse_sections(const Table& document, std::string_view host_name, Problem
   parse_actuators(root, names, config);
   parse_channels(root, names, config);
   parse_composites(root, names, config);
+  parse_rollup(root, config);
   parse_realtime(root, config);
   return config;
 }

@@ -56,6 +56,8 @@ void parse_storage(TableReader& root, Config& config);
 void parse_uplink(TableReader& root, Config& config);
 // Reads the entries of `profile`.
 std::vector<uplink::LinkProfile> parse_profiles(TableReader& uplink);
+// REQUIRES: parse_channels() before.
+void parse_rollup(TableReader& root, Config& config);
 void parse_actuators(TableReader& root, Names& names, Config& config);
 // REQUIRES: parse_actuators() before.
 void parse_channels(TableReader& root, Names& names, Config& config);

@@ -8,6 +8,7 @@
 #include "storage/chunk_table.hpp"
 #include "storage/database.hpp"
 #include "storage/range.hpp"
+#include "storage/rollup_table.hpp"
 #include "storage/run_table.hpp"
 #include "storage/sqlite.hpp"
 
@@ -218,17 +219,21 @@ Result<std::vector<ChannelRun>> Reader::runs_of(const std::string& channel) {
       runs[i].clocks = runs[i - 1].clocks;
       continue;
     }
-    read = impl_->connection.for_each(
-        "SELECT time_ns, wall_ns FROM clock JOIN run ON run.id = clock.run"
-        " WHERE boot = ? AND boot <> '' ORDER BY time_ns",
-        {std::string_view(boots[i])}, [&](const Row& row) {
-          runs[i].clocks.push_back(
-              {instant_from_ns(row.integer(0)), wall_time_from_ns(row.integer(1)), {}, true});
-          return true;
-        });
-    if (!read.ok()) return read.error();
+    Result<std::vector<ClockRecord>> clocks = clocks_of_boot(impl_->connection, boots[i]);
+    if (!clocks.ok()) return clocks.error();
+    runs[i].clocks = std::move(*clocks);
   }
   return runs;
+}
+
+Result<RollupRuns> Reader::rollup_runs() {
+  if (Result<> there = impl_->follow(); !there.ok()) return there.error();
+  return storage::rollup_runs(impl_->connection);
+}
+
+Result<RollupChannels> Reader::rollup_channels(const RunId& run) {
+  if (Result<> there = impl_->follow(); !there.ok()) return there.error();
+  return storage::rollup_channels(impl_->connection, run);
 }
 
 Result<std::optional<Question>> Reader::question(const RunId& run, Stream stream,

@@ -79,6 +79,33 @@ struct ChannelRun {
   std::vector<ClockRecord> clocks;
 };
 
+// A run that has readings, or had.
+struct RollupRun {
+  RunId run;
+  bool over = false;  // no reading of it will come, but from a database that is salvaged
+  Instant
+      durable_upto;  // of an open one: what its loop stamped before is here, but for its disorder
+  bool complete = false;  // all its readings are here: none is dropped, or delivered and gone
+};
+
+struct RollupRuns {
+  std::vector<RollupRun> runs;  // the oldest first
+  std::uint64_t clocks = 0;     // records of clocks, of all boots
+};
+
+struct RollupChannel {
+  ChannelId channel{};
+  std::string name;
+  Duration period{};
+  RollupCursor cursor;
+};
+struct RollupChannels {
+  std::vector<RollupChannel> channels;
+  std::vector<ClockRecord> clocks;  // of its boot, as in ChannelRun
+  // Rollups were stored of which the cursors are lost, with the database that they were in.
+  bool cursors_lost = false;
+};
+
 class Reader {
  public:
   // The database must exist: open the Store first.
@@ -117,6 +144,10 @@ class Reader {
 
   // Runs in which a channel of that name was read and of which readings may be here, oldest first.
   Result<std::vector<ChannelRun>> runs_of(const std::string& channel);
+
+  // What there is to roll up.
+  Result<RollupRuns> rollup_runs();
+  Result<RollupChannels> rollup_channels(const RunId& run);
 
   // What was met since the last call: chunks whose checksum is wrong, which are never returned, and
   // places that cannot be read. The store should examine() them. A bounded number; what is left out

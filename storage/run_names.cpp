@@ -68,7 +68,7 @@ void note_clocks(Transaction& transaction, const KnownRun& run,
 void forget_names(Transaction& transaction, const KnownRun& current) {
   transaction.run(
       "DELETE FROM channel WHERE run <> ?1"
-      " AND NOT EXISTS (SELECT 1 FROM chunk WHERE chunk.run = channel.run AND stream = 2)"
+      " AND NOT EXISTS (SELECT 1 FROM chunk WHERE chunk.run = channel.run AND stream IN (1, 2))"
       " AND NOT EXISTS (SELECT 1 FROM frame WHERE frame.run = channel.run)",
       {current.row});
 }

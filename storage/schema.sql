@@ -221,6 +221,17 @@ CREATE TABLE clock (
   PRIMARY KEY (run, time_ns)
 ) STRICT, WITHOUT ROWID;
 
+-- How far each run's channels have been rolled up: windows that end by then are in chunks of the
+-- stream of rollups, or had no reading. `aligned`: to wall time, which was known.
+CREATE TABLE rollup (
+  run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+  channel INTEGER NOT NULL,
+  upto_ns INTEGER NOT NULL,
+  revision INTEGER NOT NULL CHECK (revision >= 0),
+  aligned INTEGER NOT NULL CHECK (aligned IN (0, 1)),
+  PRIMARY KEY (run, channel)
+) STRICT, WITHOUT ROWID;
+
 -- Spans around alerts: raw chunks that reach into one are promoted when they are stored. In the time
 -- of a boot, for the readings may be those of the next run.
 CREATE TABLE recording (

@@ -13,6 +13,7 @@
 #include "storage/missing_table.hpp"
 #include "storage/quota.hpp"
 #include "storage/recording_table.hpp"
+#include "storage/rollup_table.hpp"
 #include "storage/run_names.hpp"
 #include "storage/set_aside.hpp"
 #include "storage/store_impl.hpp"
@@ -26,6 +27,8 @@ constexpr std::uint64_t kCommitsPerMark = 60;
 
 // Of a channel's, clock's or recording's row, without names.
 constexpr std::uint64_t kNoteBytes = 64;
+// Of a chunk's row beside its bytes, as log_bytes_of() has it.
+constexpr std::uint64_t kRowBytes = 200;
 
 // Pieces of what is kept that go in a row when there is no room.
 constexpr int kErasuresMax = 8;
@@ -56,6 +59,10 @@ std::uint64_t log_bytes_for(const Commit& commit) {
   for (const ActiveAlert& alert : commit.active_alerts) bytes += alert.rule.size() + kNoteBytes;
   bytes += kNoteBytes * (commit.cleared_alerts.size() + (commit.forget_alerts ? 1U : 0U));
   if (commit.checkpoint) bytes += commit.checkpoint->bytes.size() + kNoteBytes;
+  for (const RolledUp& part : commit.rollups) {
+    for (const SealedChunk& chunk : part.chunks) bytes += chunk.bytes.size() + kRowBytes;
+    bytes += kNoteBytes;
+  }
   return bytes + log_bytes_for(commit.chunks);
 }
 
@@ -193,6 +200,7 @@ Result<> Store::commit(const Commit& commit) {
   for (const Recording& one : commit.recordings) keep_recording(transaction, impl_->run, one);
   note_alerts(transaction, commit);
   const std::uint64_t asked_for = impl_->add_chunks(transaction, impl_->run, commit.chunks);
+  const std::vector<const RolledUp*> rolled_up = impl_->add_rollups(transaction, commit.rollups);
   const bool sealed = commit.drop_frames && raw_readings_in(commit.chunks) > 0;
   const std::uint64_t sealed_upto = sealed ? last_position(transaction) : impl_->totals.sealed_upto;
   if (commit.ends_run) end_run(transaction, impl_->run, RunEnd::kGoodbye);
@@ -208,6 +216,7 @@ Result<> Store::commit(const Commit& commit) {
   impl_->reopenings = 0;
   impl_->space.note_written();
   impl_->count(commit.chunks);
+  for (const RolledUp* part : rolled_up) impl_->count(part->chunks);
   if (commit.frame) impl_->written.frames += commit.frame->bytes.size();
   const bool due = impl_->marked == 0 || next.commit >= impl_->marked + kCommitsPerMark;
   if (due || commit.ends_run) impl_->write_mark();

@@ -81,6 +81,24 @@ struct Checkpoint {
   bool operator==(const Checkpoint&) const = default;
 };
 
+// How far a channel of some run has been rolled up. As it is made: not at all.
+struct RollupCursor {
+  Instant upto = Instant::min();  // windows that end by then are stored
+  std::uint32_t revision = 0;     // that they have at most
+  bool aligned = false;           // to wall time
+  bool operator==(const RollupCursor&) const = default;
+};
+
+// The next rollups of a channel of some run. They are stored, and the cursor moved, only if it is
+// where it was when they were made: so none is missing, and none is there twice.
+struct RolledUp {
+  RunId run;
+  ChannelId channel{};
+  RollupCursor before;
+  RollupCursor after;
+  std::vector<SealedChunk> chunks = {};  // of stream kRollup; none where there was no reading
+};
+
 // What one transaction writes. REQUIRES: no frame together with drop_frames; then the raw chunks
 // hold all readings of the run's frames, and may hold newer ones.
 struct Commit {
@@ -96,6 +114,7 @@ struct Commit {
   std::vector<ActiveAlert> active_alerts = {};   // new, or with another step
   std::vector<std::string> cleared_alerts = {};  // by name
   std::optional<Checkpoint> checkpoint = {};     // in place of the one before
+  std::vector<RolledUp> rollups = {};
 };
 
 // First and last stamp.

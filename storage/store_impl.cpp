@@ -10,6 +10,7 @@
 #include "storage/missing_table.hpp"
 #include "storage/quota.hpp"
 #include "storage/recording_table.hpp"
+#include "storage/rollup_table.hpp"
 #include "storage/run_names.hpp"
 #include "storage/set_aside.hpp"
 #include "storage/settlement.hpp"
@@ -226,6 +227,18 @@ std::uint64_t Store::Impl::add_chunks(Transaction& transaction, const KnownRun& 
     asked_for += asked ? 1 : 0;
   }
   return asked_for;
+}
+
+std::vector<const RolledUp*> Store::Impl::add_rollups(Transaction& transaction,
+                                                      std::span<const RolledUp> parts) {
+  std::vector<const RolledUp*> added;
+  for (const RolledUp& part : parts) {
+    const std::optional<KnownRun> of = move_cursor(transaction, part);
+    if (!of) continue;
+    add_chunks(transaction, *of, part.chunks);
+    added.push_back(&part);
+  }
+  return added;
 }
 
 Result<Need> Store::Impl::look_for_room() {

@@ -122,6 +122,9 @@ struct Store::Impl {
   // requested readings.
   std::uint64_t add_chunks(Transaction& transaction, const KnownRun& of,
                            std::span<const SealedChunk> chunks);
+  // Those that fit the cursors.
+  std::vector<const RolledUp*> add_rollups(Transaction& transaction,
+                                           std::span<const RolledUp> parts);
   void count(std::span<const SealedChunk> chunks);
   void take_note(const Error& error);
   void write_mark();

@@ -17,3 +17,11 @@ CREATE TABLE checkpoint (
   taken_ns INTEGER NOT NULL,
   bytes BLOB NOT NULL
 ) STRICT;
+CREATE TABLE rollup (
+  run INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+  channel INTEGER NOT NULL,
+  upto_ns INTEGER NOT NULL,
+  revision INTEGER NOT NULL CHECK (revision >= 0),
+  aligned INTEGER NOT NULL CHECK (aligned IN (0, 1)),
+  PRIMARY KEY (run, channel)
+) STRICT, WITHOUT ROWID;

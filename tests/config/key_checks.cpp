@@ -182,6 +182,7 @@ bool same(const Config& a, const Config& b) {
   if (!(a.gateway == b.gateway && a.realtime == b.realtime && a.seal == b.seal)) return false;
   if (a.card_endurance_bytes != b.card_endurance_bytes) return false;
   if (!(a.storage == b.storage && a.uplink == b.uplink && a.actuators == b.actuators)) return false;
+  if (!(a.rollup == b.rollup)) return false;
   if (a.channels.size() != b.channels.size()) return false;
   for (std::size_t i = 0; i < a.channels.size(); ++i) {
     const ChannelSpec& x = a.channels[i].spec;

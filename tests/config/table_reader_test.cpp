@@ -154,7 +154,8 @@ TEST(TableReader, reports_too_many_entries_once) {
 
 TEST(TableReader, reports_all_problems_sorted_by_position) {
   expect(
-      "t.toml:1:1: x: unknown key; known here: gateway, realtime, storage, uplink, channel, "
+      "t.toml:1:1: x: unknown key; known here: gateway, realtime, storage, uplink, rollup, "
+      "channel, "
       "actuator, alert\n"
       "t.toml:3:8: realtime.ring: \"x\" is not a duration; expected whole numbers in d, h, m, s, "
       "ms, us or ns, such as \"250ms\" or \"1h30m\"\n"
@@ -164,7 +165,8 @@ TEST(TableReader, reports_all_problems_sorted_by_position) {
 
 TEST(TableReader, keeps_foreign_text_printable) {
   expect(
-      "t.toml:1:1: a?[2Jb: unknown key; known here: gateway, realtime, storage, uplink, channel, "
+      "t.toml:1:1: a?[2Jb: unknown key; known here: gateway, realtime, storage, uplink, rollup, "
+      "channel, "
       "actuator, alert",
       before_channel("\"a\\u001b[2Jb\" = 1"));
 }
