@@ -22,9 +22,13 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_SYSTEM_PROCESSOR MATCHES "^arm
   target_compile_options(sluice_flags INTERFACE -Wno-psabi)
 endif()
 
-# The same bytes from every folder, so that anybody can build a package again and compare.
+# The same bytes from every folder, so that anybody can build a package again and compare. The
+# compiler's cache gives it files by their way from the build folder.
 if(NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
-  target_compile_options(sluice_flags INTERFACE "-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.")
+  file(RELATIVE_PATH way "${PROJECT_BINARY_DIR}" "${PROJECT_SOURCE_DIR}")
+  target_compile_options(
+    sluice_flags INTERFACE "-ffile-prefix-map=${PROJECT_SOURCE_DIR}=." "-ffile-prefix-map=${way}=."
+  )
 endif()
 
 # Hardening; a test checks the finished programs for it (tests/hardening).
