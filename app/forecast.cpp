@@ -111,10 +111,16 @@ class Forecaster {
           [&](const uplink::LinkProfile& profile) { return profile.lanes[index_of(lane)]; });
     };
     if (any(Lane::kRaw) || any(Lane::kBacklog)) return ReadingPath::kRaw;
-    if (any(Lane::kRollup)) return ReadingPath::kRollups;
+    if (any(Lane::kRollup) && is_rolled_up(channel)) return ReadingPath::kRollups;
     if (channel.spec.alerts.empty()) return ReadingPath::kHere;
     const bool around = config_.uplink.around_alert.after > Duration::zero();
     return around && any(Lane::kRequested) ? ReadingPath::kAroundAlerts : ReadingPath::kAlerts;
+  }
+
+  bool is_rolled_up(const config::ChannelOptions& channel) const {
+    const std::vector<std::string>& except = config_.rollup.except;
+    return config_.rollup.enabled &&
+           std::find(except.begin(), except.end(), channel.spec.name) == except.end();
   }
 
   void add(const config::ChannelOptions& channel) {
@@ -257,7 +263,8 @@ class Forecaster {
   }
 
   bool has_alerts() const {
-    return std::any_of(config_.channels.begin(), config_.channels.end(),
+    return !config_.composites.empty() ||
+           std::any_of(config_.channels.begin(), config_.channels.end(),
                        [](const auto& channel) { return !channel.spec.alerts.empty(); });
   }
 

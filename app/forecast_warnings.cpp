@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "config/units.hpp"
+#include "config/wording.hpp"
 #include "hal/formula.hpp"
 #include "uplink/link_profile.hpp"
 
@@ -20,10 +21,6 @@ constexpr int kTooOften = 100;
 constexpr Duration kRingMin = std::chrono::seconds(5);
 // The shortest window that anybody is sent.
 constexpr Duration kRollup = std::chrono::minutes(1);
-
-std::string quoted(const std::string& name) {
-  return "\"" + name + "\"";
-}
 
 std::string one_digit(double value) {
   std::array<char, 32> text{};
@@ -40,6 +37,8 @@ std::optional<Duration> patience_of(const AlertRule& rule) {
     needs = std::max(needs, silent->after);
   } else if (const auto* const flat = std::get_if<FlatLine>(&rule.condition)) {
     needs = std::max(needs, flat->after);
+  } else if (const auto* const window = std::get_if<WindowLevel>(&rule.condition)) {
+    needs = std::max(needs, window->over);
   }
   if (needs == Duration::zero()) return std::nullopt;
   return needs;
@@ -64,7 +63,7 @@ class Adviser {
 
   void look_at(const config::ChannelOptions& channel, const ChannelForecast& forecast) {
     const ChannelSpec& spec = channel.spec;
-    const std::string name = "channel " + quoted(spec.name);
+    const std::string name = "channel " + config::in_quotes(spec.name);
     const std::string period = config::text_of_duration(spec.period);
     if (forecast.path == ReadingPath::kHere && config_.uplink.enabled) {
       warn(name + " has no alert, and no profile takes its readings: nobody will see them");
@@ -74,7 +73,7 @@ class Adviser {
     for (const AlertRule& rule : spec.alerts) {
       const auto* const silent = std::get_if<NoData>(&rule.condition);
       if (silent != nullptr && silent->after < 2 * spec.period) {
-        warn("alert " + quoted(rule.name) + " is raised after " +
+        warn("alert " + config::in_quotes(rule.name) + " is raised after " +
              config::text_of_duration(silent->after) + " without data, and " + name +
              " is read every " + period + ": a single bad reading raises it");
       }
@@ -93,7 +92,7 @@ class Adviser {
       needs = needs ? std::min(*needs, *patience) : *patience;
     }
     if (!needs || *needs / spec.period < kTooOften) return;
-    warn("channel " + quoted(spec.name) + " is read every " +
+    warn("channel " + config::in_quotes(spec.name) + " is read every " +
          config::text_of_duration(spec.period) + ", and nothing looks at less than " +
          config::text_of_duration(*needs) + " of it: " + std::to_string(*needs / spec.period) +
          " readings for one answer; a longer period saves them");
@@ -109,7 +108,7 @@ class Adviser {
       fastest = std::min(fastest, other.spec.period);
     }
     if (fastest == Duration::max() || spec.period >= fastest) return;
-    warn("channel " + quoted(spec.name) + " is calculated every " +
+    warn("channel " + config::in_quotes(spec.name) + " is calculated every " +
          config::text_of_duration(spec.period) + " from channels that are read every " +
          config::text_of_duration(fastest) + " or less often: it repeats itself");
   }
@@ -133,7 +132,7 @@ class Adviser {
   }
 
   void look_at(const LinkForecast& link) {
-    const std::string name = "profile " + quoted(link.profile);
+    const std::string name = "profile " + config::in_quotes(link.profile);
     const double usable = uplink::budget_share(Lane::kRaw);
     if (link.budget_bytes && link.total() > usable * *link.budget_bytes) {
       warn(name + ": " + one_digit(link.total() / 1e6) +

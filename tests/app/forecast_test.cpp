@@ -90,7 +90,11 @@ TEST(Forecast, follows_each_channel_to_where_its_readings_get) {
   CHECK_TRUE(path() == ReadingPath::kRaw);
   uplink::LinkProfile& profile = add_profile("cellular");
   take_only(profile, {Lane::kAlert, Lane::kRollup});
+  CHECK_TRUE(path() == ReadingPath::kHere);
+  config.rollup.enabled = true;
   CHECK_TRUE(path() == ReadingPath::kRollups);
+  config.rollup.except = {config.channels.front().spec.name};
+  CHECK_TRUE(path() == ReadingPath::kHere);
   take_only(profile, {Lane::kAlert, Lane::kRequested});
   CHECK_TRUE(path() == ReadingPath::kHere);
   config.channels.front() = with_alert(config.channels.front(), "hot");

@@ -58,8 +58,19 @@ TEST(ForecastWarnings, see_a_channel_that_is_read_a_hundred_times_too_often) {
   CHECK_TRUE(warnings().empty());
 }
 
+TEST(ForecastWarnings, see_what_a_window_does_not_need) {
+  take_only({Lane::kAlert});
+  const WindowLevel mean{.of = Aggregate::kMean,
+                         .level = {.limit = 80.0, .clear = 70.0},
+                         .over = minutes(10),
+                         .period = seconds(1)};
+  boiler() = alerting(channel_named("boiler", seconds(1)), "hot", mean);
+  check("nothing looks at less than 10m of it");
+}
+
 TEST(ForecastWarnings, see_one_that_rollups_do_not_need) {
   take_only({Lane::kAlert, Lane::kRollup});
+  config.rollup.enabled = true;
   boiler().spec.period = milliseconds(100);
   check("nothing looks at less than 1m of it");
 }
