@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <deque>
 #include <map>
 #include <utility>
 #include <variant>
@@ -56,6 +57,7 @@ class Listener {
     const auto declared = alerts_.find(step.alert);
     if (declared == alerts_.end()) return;
     steps_.push_back({declared->second.name, step});
+    if (steps_.size() > kStepsBeforeMax + 1) steps_.pop_front();
     if (declared->second.name != alert_) return;
     if (step.change != AlertChange::kRaised) {
       if (found_ && found_->run == run_) found_->since.push_back(step);
@@ -76,8 +78,7 @@ class Listener {
       raise.driver = driver->second;
     }
     if (step.channel == kNoChannel) {
-      const std::size_t count = std::min(steps_.size() - 1, kStepsBeforeMax);
-      raise.before.assign(steps_.end() - 1 - static_cast<std::ptrdiff_t>(count), steps_.end() - 1);
+      raise.before.assign(steps_.begin(), steps_.end() - 1);
     }
     found_ = std::move(raise);
   }
@@ -91,7 +92,7 @@ class Listener {
   std::map<AlertId, AlertDeclared> alerts_;
   std::map<ChannelId, DriverChanged> drivers_;
   std::optional<ClockRecord> clock_;
-  std::vector<Explanation::Step> steps_;
+  std::deque<Explanation::Step> steps_;  // the last ones
 };
 
 Result<> hear_run(storage::Reader& reader, const RunId& run, Listener& listener) {
@@ -162,18 +163,24 @@ Result<> add_readings(storage::Reader& reader, const ExplainSpan& span,
   if (rule != nullptr) judge.emplace(*rule);
   // A rule remembers what came before: all of it is judged, the last of it shown.
   const Instant begin = judge ? Instant() : from;
-  std::map<Instant, Reading> readings;
   History history(
       reader, {explanation.run, Stream::kRaw, explanation.raised.channel, begin, to + Duration(1)});
+  std::map<Instant, ExplainedReading> shown;
+  std::optional<Instant> newest;
   while (!history.done()) {
-    const Result<std::vector<Reading>> part = history.next(kBytesAtATime);
+    Result<std::vector<Reading>> part = history.next(kBytesAtATime);
     if (!part) return part.error();
-    for (const Reading& reading : *part) readings.insert_or_assign(reading.time, reading);
+    std::ranges::sort(*part, {}, &Reading::time);
+    for (const Reading& reading : *part) {
+      // A rule takes no step back; chunks follow each other in time.
+      const bool in_order = !newest || reading.time > *newest;
+      if (in_order) newest = reading.time;
+      const ExplainedReading explained =
+          judge && in_order ? judge->judge(reading) : ExplainedReading{reading};
+      if (reading.time >= from) shown.insert_or_assign(reading.time, explained);
+    }
   }
-  for (const auto& [time, reading] : readings) {
-    const ExplainedReading explained = judge ? judge->judge(reading) : ExplainedReading{reading};
-    if (time >= from) explanation.readings.push_back(explained);
-  }
+  for (const auto& [time, explained] : shown) explanation.readings.push_back(explained);
   return Ok{};
 }
 
