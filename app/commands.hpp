@@ -2,6 +2,7 @@
 // The commands of the program. Each adds itself to the command line when it is made; main() runs
 // the chosen one and exits with what it returns.
 
+#include <cstdio>
 #include <functional>
 #include <optional>
 #include <string>
@@ -33,6 +34,12 @@ inline constexpr int kDone = 0;
 inline constexpr int kFailed = 1;    // it did not work out; mistakes in a configuration too
 inline constexpr int kWrongUse = 2;  // wrong command line, or a file that cannot be read
 inline constexpr int kAlreadyRunning = 3;
+
+// Says on standard error why a command ends with `status`, and returns that.
+inline int fail(const std::string& message, int status) {
+  std::fprintf(stderr, "sluice: %s\n", message.c_str());
+  return status;
+}
 
 class RunCommand {
  public:

@@ -17,11 +17,6 @@ namespace {
 
 constexpr const char* kUsualFile = "/etc/sluice/sluice.toml";
 
-int fail(const std::string& message, int status) {
-  std::fprintf(stderr, "sluice: %s\n", message.c_str());
-  return status;
-}
-
 }  // namespace
 
 ExplainCommand::ExplainCommand(CLI::App& program)

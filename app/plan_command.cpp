@@ -14,15 +14,6 @@
 #include "storage/reader.hpp"
 
 namespace sluice::app {
-namespace {
-
-int fail(const std::string& message, int status) {
-  std::fprintf(stderr, "sluice: %s\n", message.c_str());
-  return status;
-}
-
-}  // namespace
-
 PlanCommand::PlanCommand(CLI::App& program)
     : command_(program.add_subcommand(
           "plan",

@@ -17,11 +17,6 @@ namespace {
 
 constexpr Duration kDay = std::chrono::hours(24);
 
-int fail(const std::string& message, int status) {
-  std::fprintf(stderr, "sluice: %s\n", message.c_str());
-  return status;
-}
-
 bool print(const std::string& text) {
   return std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
 }
@@ -127,7 +122,7 @@ int QueryCommand::show_windows(storage::Reader& reader, const QuerySpan& span,
   if (*window < std::chrono::seconds(1) || *window > kDay) {
     return fail("--window is 1s to 24h", kWrongUse);
   }
-  const Result<std::vector<Aggregate>> aggregates = parse_aggregates(aggregates_);
+  const Result<std::vector<QueryAggregate>> aggregates = parse_aggregates(aggregates_);
   if (!aggregates) return fail(aggregates.error().message, kWrongUse);
   const Result<QueryWindows> answer = query_windows(reader, span, *window);
   if (!answer) return fail(answer.error().message, kFailed);

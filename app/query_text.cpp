@@ -12,7 +12,7 @@
 namespace sluice::app {
 namespace {
 
-using Kind = Aggregate::Kind;
+using Kind = QueryAggregate::Kind;
 using Json = nlohmann::ordered_json;
 
 struct Known {
@@ -36,12 +36,12 @@ std::optional<double> parse_quantile(std::string_view name) {
   return percent / 100.0;
 }
 
-Result<Aggregate> parse_aggregate(std::string_view name) {
+Result<QueryAggregate> parse_aggregate(std::string_view name) {
   for (const Known& known : kKnown) {
-    if (known.name == name) return Aggregate{known.kind, 0.0, std::string(name)};
+    if (known.name == name) return QueryAggregate{known.kind, 0.0, std::string(name)};
   }
   if (const std::optional<double> quantile = parse_quantile(name)) {
-    return Aggregate{Kind::kQuantile, *quantile, std::string(name)};
+    return QueryAggregate{Kind::kQuantile, *quantile, std::string(name)};
   }
   std::string all;
   for (const Known& known : kKnown) all += std::string(known.name) + ", ";
@@ -50,7 +50,7 @@ Result<Aggregate> parse_aggregate(std::string_view name) {
 }
 
 // Counts are there always, the rest only with a good value.
-std::optional<double> value_of(const Aggregate& aggregate, const QueryWindow& window) {
+std::optional<double> value_of(const QueryAggregate& aggregate, const QueryWindow& window) {
   const Summary& summary = window.summary;
   if (aggregate.kind == Kind::kCount) return static_cast<double>(summary.count());
   if (aggregate.kind == Kind::kBad) {
@@ -119,11 +119,11 @@ std::string to_the_second(WallTime time) {
 
 }  // namespace
 
-Result<std::vector<Aggregate>> parse_aggregates(std::string_view text) {
-  std::vector<Aggregate> aggregates;
+Result<std::vector<QueryAggregate>> parse_aggregates(std::string_view text) {
+  std::vector<QueryAggregate> aggregates;
   while (true) {
     const std::size_t comma = text.find(',');
-    Result<Aggregate> one = parse_aggregate(text.substr(0, comma));
+    Result<QueryAggregate> one = parse_aggregate(text.substr(0, comma));
     if (!one) return one.error();
     aggregates.push_back(std::move(*one));
     if (comma == std::string_view::npos) return aggregates;
@@ -158,21 +158,21 @@ std::string line_of(const QueryReading& reading, QueryFormat format) {
   return "";
 }
 
-std::string head_of(const std::vector<Aggregate>& aggregates, QueryFormat format) {
+std::string head_of(const std::vector<QueryAggregate>& aggregates, QueryFormat format) {
   if (format == QueryFormat::kJson) return "";
   const bool csv = format == QueryFormat::kCsv;
   std::string line = csv ? "begin,end" : padded("begin", kTimeWidth);
-  for (const Aggregate& aggregate : aggregates) {
+  for (const QueryAggregate& aggregate : aggregates) {
     line += csv ? "," + aggregate.name : "  " + padded(aggregate.name, kWidth);
   }
   return line + "\n";
 }
 
 std::string line_of(WallTime begin, const QueryWindow& window,
-                    const std::vector<Aggregate>& aggregates, QueryFormat format) {
+                    const std::vector<QueryAggregate>& aggregates, QueryFormat format) {
   if (format == QueryFormat::kJson) {
     Json json{{"begin", to_iso8601(begin)}, {"end", to_iso8601(window.end)}};
-    for (const Aggregate& aggregate : aggregates) {
+    for (const QueryAggregate& aggregate : aggregates) {
       const std::optional<double> value = value_of(aggregate, window);
       json[aggregate.name] = value ? number(*value) : Json();
     }
@@ -180,7 +180,7 @@ std::string line_of(WallTime begin, const QueryWindow& window,
   }
   const bool csv = format == QueryFormat::kCsv;
   std::string line = csv ? to_iso8601(begin) + "," + to_iso8601(window.end) : to_the_second(begin);
-  for (const Aggregate& aggregate : aggregates) {
+  for (const QueryAggregate& aggregate : aggregates) {
     const std::optional<double> value = value_of(aggregate, window);
     line += csv ? "," + (value ? text_of(*value) : "")
                 : "  " + padded(value ? short_text_of(*value) : "-", kWidth);

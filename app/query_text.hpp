@@ -13,7 +13,7 @@ namespace sluice::app {
 enum class QueryFormat { kTable, kCsv, kJson };
 
 // What is told of a window.
-struct Aggregate {
+struct QueryAggregate {
   enum class Kind {
     kCount,
     kBad,
@@ -35,13 +35,13 @@ struct Aggregate {
 
 // "count,mean,p95": names of the table in docs/query.md, separated by commas. kInvalid, with what
 // there is, for others.
-Result<std::vector<Aggregate>> parse_aggregates(std::string_view text);
+Result<std::vector<QueryAggregate>> parse_aggregates(std::string_view text);
 
 // Each ends with a line end; JSON is one object a line, CSV and table begin with a head.
 std::string head_of(QueryFormat format);
 std::string line_of(const QueryReading& reading, QueryFormat format);
-std::string head_of(const std::vector<Aggregate>& aggregates, QueryFormat format);
+std::string head_of(const std::vector<QueryAggregate>& aggregates, QueryFormat format);
 std::string line_of(WallTime begin, const QueryWindow& window,
-                    const std::vector<Aggregate>& aggregates, QueryFormat format);
+                    const std::vector<QueryAggregate>& aggregates, QueryFormat format);
 
 }  // namespace sluice::app

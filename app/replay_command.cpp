@@ -22,11 +22,6 @@ namespace {
 
 constexpr Duration kDay = std::chrono::hours(24);
 
-int fail(const std::string& message, int status) {
-  std::fprintf(stderr, "sluice: %s\n", message.c_str());
-  return status;
-}
-
 // Nothing after it has told what is wrong.
 std::optional<config::Config> load(const std::string& file) {
   std::variant<config::Config, config::Problems> outcome = config::load(file);
